@@ -7,7 +7,7 @@ use cavra::decision::Verdict;
 use cavra::journal::writer::Mode;
 use uuid::Uuid;
 
-use super::approvals_desk::{Asked, Given, authority, block_on, desk, uses};
+use super::approvals_desk::{Asked, COMMAND, Given, authority, block_on, desk, uses};
 use super::desk::Desk;
 use super::support::cavra;
 
@@ -127,5 +127,45 @@ fn people_sign_only_what_a_unix_socket_shows() {
         ];
         let run = cavra(&[&at[..], &by].concat()).exits(1);
         assert!(run.stderr.contains("nothing is signed"), "{}", run.stderr);
+    }
+}
+
+/// An agent that opens sessions before it asks for attention gets no other answer in them.
+#[test]
+fn a_denial_ends_what_waits_or_was_approved_in_other_sessions() {
+    let desk = desk();
+    let sessions = ["denied", "waiting", "approved", "later"];
+    let [denied, waiting, other, later] = sessions.map(|session| Asked {
+        session: session.to_owned(),
+        ..Asked::default()
+    });
+    let another = Asked {
+        command: format!("{COMMAND} --dry-run"),
+        ..waiting.clone()
+    };
+    let id = block_on(async {
+        let authority = authority(&desk, Mode::Durable).await;
+        let id = denied.decide(&authority).await.approval_id().unwrap();
+        let open = waiting.decide(&authority).await.approval_id().unwrap();
+        approved(&desk, &authority, &other).await;
+        let untouched = approved(&desk, &authority, &another).await;
+        given("denial").give(&desk, &authority, id).await.unwrap();
+        let late = Given::by("bo").give(&desk, &authority, open).await;
+        assert!(late.unwrap_err().to_string().contains("it is ended"));
+        let used = another.decide(&authority).await;
+        assert_eq!(used.approval_id(), Some(untouched));
+        assert!(used.uses_approval());
+        id
+    });
+    for _ in 0..2 {
+        block_on(async {
+            let authority = authority(&desk, Mode::Durable).await;
+            for asked in [&denied, &waiting, &other, &later] {
+                let decision = asked.decide(&authority).await;
+                assert_eq!(decision.approval_id(), Some(id));
+                let note = decision.approval_note().unwrap();
+                assert!(note.starts_with("denied by cy"), "{note}");
+            }
+        });
     }
 }

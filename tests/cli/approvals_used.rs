@@ -178,7 +178,7 @@ fn an_approval_does_not_return_with_its_policy() {
             assert_ne!(again.approval_id().unwrap(), before);
             let note = again.approval_note().unwrap();
             assert!(
-                note.starts_with(&format!("the approval {before} ended at")),
+                note.starts_with(&format!("the request {before} ended at")),
                 "{note}"
             );
         }

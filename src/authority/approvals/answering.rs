@@ -106,9 +106,7 @@ impl Authority {
         let id = counted.answer.binding.approval_id;
         let is_new = !approvals.has(id, &counted);
         if is_new {
-            if expected != Answer::Approve {
-                approvals.withhold(id)?;
-            }
+            approvals.withhold(id, expected)?;
             let event = ApprovalEvent {
                 approval_id: id,
                 by: by.to_string(),
@@ -149,7 +147,7 @@ impl Authority {
         if Some(shown.request.asker) != asker {
             return Err(ApprovalError::NotTheAsker);
         }
-        approvals.withhold(id)?;
+        approvals.withhold(id, Answer::Cancel)?;
         let now = Timestamp::now();
         let event = ApprovalEvent {
             approval_id: id,
@@ -222,12 +220,18 @@ impl Approvals {
     }
 
     /// Lets nobody use a request any more, before it is recorded that it is denied or taken back: of a
-    /// use and a denial, the one that is recorded first counts.
-    fn withhold(&self, id: Uuid) -> Result<(), ApprovalError> {
+    /// use and a denial, the one that is recorded first counts. A denial is of the action, so it concerns
+    /// the requests of other sessions too.
+    fn withhold(&self, id: Uuid, answer: Answer) -> Result<(), ApprovalError> {
         let mut remembered = self.remembered();
         let entry = remembered.entry(id).ok_or(ApprovalError::Unknown(id))?;
         is_open(&Shown::from(entry))?;
-        remembered.withhold(id);
+        let withheld = match answer {
+            Answer::Approve => Vec::new(),
+            Answer::Deny => remembered.open_of(&entry.request),
+            Answer::Cancel => vec![id],
+        };
+        withheld.into_iter().for_each(|id| remembered.withhold(id));
         Ok(())
     }
 
@@ -244,7 +248,7 @@ impl Approvals {
         let before = entry.given.iter().filter(|it| !it.is_same_word(&given));
         let envelopes = before.map(|it| &*it.envelope).chain([&*given.envelope]);
         let standing = Standing::of(entry.request.asked(), envelopes, trust, now);
-        let (state, until) = match (&standing.denial, standing.approved_until()) {
+        let answered = match (&standing.denial, standing.approved_until()) {
             (Some(denial), _) => {
                 let until = denial.answer.expires_at;
                 (RequestState::Denied(until), until)
@@ -252,17 +256,18 @@ impl Approvals {
             (None, Some(until)) => (RequestState::Approved(until), until),
             (None, None) => (RequestState::Pending, expires_at),
         };
-        remembered.answer(id, given, state, until);
+        let ended = remembered.answer(id, given, answered, now);
         drop(remembered);
         self.changed(id);
+        ended.into_iter().for_each(|id| self.changed(id));
     }
 
     /// Adds a denial that is recorded. It counted then, and goes on to count whatever becomes of the key
     /// that signed it.
-    pub(super) fn denied(&self, id: Uuid, given: Given) {
+    pub(super) fn denied(&self, id: Uuid, given: Given, at: Timestamp) {
         let until = given.expires_at;
         self.change_open(id, |remembered| {
-            remembered.answer(id, given, RequestState::Denied(until), until);
+            remembered.answer(id, given, (RequestState::Denied(until), until), at);
         });
     }
 

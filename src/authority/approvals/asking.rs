@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
-use super::remembered::Entry;
+use super::remembered::RememberedRequests;
 use super::request::{Given, Request, RequestState, names};
 use super::{Approvals, Claim, notes};
 use crate::action::facts::FACTS_VERSION;
@@ -110,12 +110,7 @@ impl Approvals {
             Some(waiting) => match waiting.state {
                 RequestState::Approved(_) if waiting.is_withheld => self.withheld(&waiting),
                 RequestState::Approved(_) => self.use_it(&waiting, request, trust, keep),
-                RequestState::Denied(until) => {
-                    let denial = waiting.given.iter().rfind(|given| given.denies);
-                    let by = denial.map_or("somebody", |given| given.person.as_str());
-                    let note = format!("denied by {by}; it can be asked for again after {until}");
-                    (with_id(&waiting, Some(note)), self.repeated(&waiting))
-                }
+                RequestState::Denied(until) => self.denied_before(&waiting, until),
                 _ => {
                     let note = uncounted(&waiting, trust, request.asked_at);
                     (with_id(&waiting, note), self.repeated(&waiting))
@@ -124,26 +119,10 @@ impl Approvals {
         }
     }
 
-    /// The last request of the same question, if it isn't over; else one that was denied in another
-    /// session.
+    /// What was denied, in whatever session, or else the last request of the same question, if it isn't
+    /// over.
     fn waiting(&self, request: &Request) -> Option<Waiting> {
-        let remembered = self.remembered_at(request.asked_at);
-        let waits = |entry: &&Entry| {
-            matches!(
-                entry.state,
-                RequestState::Pending | RequestState::Approved(_) | RequestState::Denied(_)
-            )
-        };
-        let denies = |entry: &&Entry| matches!(entry.state, RequestState::Denied(_));
-        let same = remembered.asked(request.question()).filter(waits);
-        let denied = || remembered.denied(request.intent()).filter(denies);
-        let entry = same.or_else(denied)?;
-        Some(Waiting {
-            request: Arc::clone(&entry.request),
-            given: entry.given.clone(),
-            state: entry.state,
-            is_withheld: entry.is_withheld,
-        })
+        waiting_in(&self.remembered_at(request.asked_at), request)
     }
 
     /// Uses an approval, if the answers count at this moment and nobody used it before. If `keep` says
@@ -206,18 +185,13 @@ impl Approvals {
     /// Lets a decision be a request.
     fn request(self: &Arc<Self>, request: Request) -> (ActionApproval, Option<Claim>) {
         let mut remembered = self.remembered_at(request.asked_at);
-        // Another call may have asked the same meanwhile.
-        if let Some(entry) = remembered.asked(request.question())
-            && entry.state == RequestState::Pending
-        {
-            let waiting = Waiting {
-                request: Arc::clone(&entry.request),
-                given: Vec::new(),
-                state: entry.state,
-                is_withheld: entry.is_withheld,
-            };
+        // Another call may have asked the same meanwhile, or somebody denied it.
+        if let Some(waiting) = waiting_in(&remembered, &request) {
             drop(remembered);
-            return (with_id(&waiting, None), self.repeated(&waiting));
+            return match waiting.state {
+                RequestState::Denied(until) => self.denied_before(&waiting, until),
+                _ => (with_id(&waiting, None), self.repeated(&waiting)),
+            };
         }
         let before = remembered.asked(request.question()).and_then(notes::ended);
         let other = || notes::other(remembered.approved(request.bare_action)?, &request);
@@ -239,6 +213,17 @@ impl Approvals {
         };
         let claim = self.staged(id, ApprovalStage::Requested, Some(request_note));
         (approval, Some(claim))
+    }
+
+    fn denied_before(
+        self: &Arc<Self>,
+        waiting: &Waiting,
+        until: Timestamp,
+    ) -> (ActionApproval, Option<Claim>) {
+        let denial = waiting.given.iter().rfind(|given| given.denies);
+        let by = denial.map_or("somebody", |given| given.person.as_str());
+        let note = format!("denied by {by}; it can be asked for again after {until}");
+        (with_id(waiting, Some(note)), self.repeated(waiting))
     }
 
     fn withheld(self: &Arc<Self>, waiting: &Waiting) -> (ActionApproval, Option<Claim>) {
@@ -272,6 +257,23 @@ struct Waiting {
     given: Vec<Given>,
     state: RequestState,
     is_withheld: bool,
+}
+
+/// What was denied, in whatever session, or else the last request of the same question, if it isn't over.
+fn waiting_in(remembered: &RememberedRequests, request: &Request) -> Option<Waiting> {
+    let denied = remembered.denied(request.intent());
+    let same = || {
+        remembered
+            .asked(request.question())
+            .filter(|it| it.is_open())
+    };
+    let entry = denied.or_else(same)?;
+    Some(Waiting {
+        request: Arc::clone(&entry.request),
+        given: entry.given.clone(),
+        state: entry.state,
+        is_withheld: entry.is_withheld,
+    })
 }
 
 /// Why an answer to a request that still waits doesn't count, if one doesn't.

@@ -26,7 +26,17 @@ pub(super) fn ended(entry: &Entry) -> Option<String> {
         RequestState::Used(at) => Some(format!(
             "the approval {id} was used at {at}; an approval counts once"
         )),
-        RequestState::Ended(at) => Some(format!("the approval {id} ended at {at}")),
+        RequestState::Ended(at) => {
+            // A change of the policy ends what waits and what was approved; so does a denial elsewhere.
+            let until = entry.given.iter().map(|given| given.expires_at).min();
+            let early = match at < until.unwrap_or(entry.request.expires_at) {
+                true => {
+                    ", before its time: another policy came into force, or the action was denied"
+                }
+                false => "",
+            };
+            Some(format!("the request {id} ended at {at}{early}"))
+        }
         RequestState::Cancelled(at) => Some(format!("the request {id} was taken back at {at}")),
         RequestState::Pending | RequestState::Approved(_) | RequestState::Denied(_) => None,
     }

@@ -24,12 +24,13 @@ pub(super) struct RememberedRequests {
     questions: HashMap<Question, Uuid>,
     /// The last approved request of each bare action.
     approved: HashMap<Mac, Uuid>,
-    /// The last denied request of each intent.
+    /// The denied request of each intent whose denial holds the longest.
     denied: HashMap<Intent, Uuid>,
     /// When each entry changes by itself: it ends, and later it is forgotten.
     changes: BTreeSet<(Timestamp, Uuid)>,
-    pending: HashMap<Asker, usize>,
-    all_pending: usize,
+    /// What takes one of the places of its asker.
+    places: HashMap<Asker, BTreeSet<Uuid>>,
+    all_places: usize,
 }
 
 /// A request with the answers to it.
@@ -42,6 +43,16 @@ pub(super) struct Entry {
     /// or not that can be recorded.
     pub(super) is_withheld: bool,
     changes_at: Timestamp,
+}
+
+impl Entry {
+    /// Whether it can be answered: it waits, or was approved and not used.
+    pub(super) fn is_open(&self) -> bool {
+        matches!(
+            self.state,
+            RequestState::Pending | RequestState::Approved(_)
+        )
+    }
 }
 
 /// Why one more request is not taken.
@@ -65,8 +76,8 @@ impl RememberedRequests {
             approved: HashMap::new(),
             denied: HashMap::new(),
             changes: BTreeSet::new(),
-            pending: HashMap::new(),
-            all_pending: 0,
+            places: HashMap::new(),
+            all_places: 0,
         }
     }
 
@@ -90,9 +101,10 @@ impl RememberedRequests {
         self.entries.get(self.approved.get(&bare_action)?)
     }
 
-    /// The last request of an intent that people denied.
+    /// The request of an intent whose denial holds the longest, if one holds.
     pub(super) fn denied(&self, intent: Intent) -> Option<&Entry> {
-        self.entries.get(self.denied.get(&intent)?)
+        let entry = self.entries.get(self.denied.get(&intent)?)?;
+        matches!(entry.state, RequestState::Denied(_)).then_some(entry)
     }
 
     /// The requests before `before`, the newest first.
@@ -104,11 +116,11 @@ impl RememberedRequests {
 
     /// Whether one more request of the asker may wait for answers.
     pub(super) fn has_room(&self, asker: Asker) -> Result<(), Full> {
-        if self.all_pending >= MAX_PENDING {
+        if self.all_places >= MAX_PENDING {
             return Err(Full::All);
         }
-        match self.pending.get(&asker) {
-            Some(pending) if *pending >= MAX_PENDING_OF_ASKER => Err(Full::Asker),
+        match self.places.get(&asker) {
+            Some(places) if places.len() >= MAX_PENDING_OF_ASKER => Err(Full::Asker),
             _ => Ok(()),
         }
     }
@@ -118,8 +130,8 @@ impl RememberedRequests {
         let (id, ends) = (request.id(), request.expires_at);
         self.remove(id);
         self.questions.insert(request.question(), id);
-        *self.pending.entry(request.asker).or_default() += 1;
-        self.all_pending += 1;
+        self.places.entry(request.asker).or_default().insert(id);
+        self.all_places += 1;
         self.changes.insert((ends, id));
         let entry = Entry {
             request: Arc::new(request),
@@ -138,24 +150,57 @@ impl RememberedRequests {
         }
     }
 
-    /// Adds an answer, after which the request is in this state until `until`.
-    pub(super) fn answer(&mut self, id: Uuid, given: Given, state: RequestState, until: Timestamp) {
+    /// Adds an answer, after which the request is in this state until `until`. Of a denial, the ids of
+    /// the open requests of the same intent, which end at the time `at`: what waits or was approved in
+    /// another session is no way around it.
+    pub(super) fn answer(
+        &mut self,
+        id: Uuid,
+        given: Given,
+        (state, until): (RequestState, Timestamp),
+        at: Timestamp,
+    ) -> Vec<Uuid> {
         let Some(entry) = self.entries.get_mut(&id) else {
-            return;
+            return Vec::new();
         };
         // The last word of a person counts.
         entry.given.retain(|before| !before.is_same_word(&given));
         entry.given.push(given);
+        let request = Arc::clone(&entry.request);
+        self.set(id, state, until);
         match state {
             RequestState::Approved(_) => {
-                self.approved.insert(entry.request.bare_action, id);
+                self.approved.insert(request.bare_action, id);
             }
-            RequestState::Denied(_) => {
-                self.denied.insert(entry.request.intent(), id);
-            }
+            RequestState::Denied(_) => return self.deny(&request, until, at),
             _ => {}
         }
-        self.set(id, state, until);
+        Vec::new()
+    }
+
+    /// Lets a denial of `request` hold for its intent until `until`.
+    fn deny(&mut self, request: &Request, until: Timestamp, at: Timestamp) -> Vec<Uuid> {
+        let intent = request.intent();
+        let longest = self.denied(intent).map(|entry| entry.state);
+        if !matches!(longest, Some(RequestState::Denied(other)) if other >= until) {
+            self.denied.insert(intent, request.id());
+        }
+        let same = self.open_of(request);
+        for id in &same {
+            self.end(*id, RequestState::Ended(at), at);
+        }
+        same
+    }
+
+    /// The open requests of the same intent as `request`, in whatever session.
+    pub(super) fn open_of(&self, request: &Request) -> Vec<Uuid> {
+        let intent = request.intent();
+        let places = self.places.get(&request.asker).into_iter().flatten();
+        let same = places.filter(|id| {
+            let entry = self.entries.get(id);
+            entry.is_some_and(|it| it.is_open() && it.request.intent() == intent)
+        });
+        same.copied().collect()
     }
 
     /// Lets nobody use a request any more.
@@ -173,17 +218,8 @@ impl RememberedRequests {
     /// Lets every request end that waits or could be used, since it was asked for under a policy that is
     /// no longer in force. Denials go on. The ids of those that end.
     pub(super) fn end_open(&mut self, at: Timestamp) -> Vec<Uuid> {
-        let is_open = |entry: &&Entry| {
-            matches!(
-                entry.state,
-                RequestState::Pending | RequestState::Approved(_)
-            )
-        };
-        let open: Vec<Uuid> = self
-            .all()
-            .filter(is_open)
-            .map(|it| it.request.id())
-            .collect();
+        let open = self.all().filter(|entry| entry.is_open());
+        let open: Vec<Uuid> = open.map(|it| it.request.id()).collect();
         for id in &open {
             self.end(*id, RequestState::Ended(at), at);
         }
@@ -197,7 +233,7 @@ impl RememberedRequests {
         };
         self.changes.remove(&(entry.changes_at, id));
         if counts(entry.state) {
-            self.release(entry.request.asker);
+            self.release(entry.request.asker, id);
         }
         let question = entry.request.question();
         if self.questions.get(&question) == Some(&id) {
@@ -243,16 +279,16 @@ impl RememberedRequests {
         let asker = entry.request.asker;
         self.changes.insert((changes_at, id));
         if counted && !counts(state) {
-            self.release(asker);
+            self.release(asker, id);
         }
     }
 
-    fn release(&mut self, asker: Asker) {
-        self.all_pending = self.all_pending.saturating_sub(1);
-        if let Some(pending) = self.pending.get_mut(&asker) {
-            *pending = pending.saturating_sub(1);
-            if *pending == 0 {
-                self.pending.remove(&asker);
+    fn release(&mut self, asker: Asker, id: Uuid) {
+        self.all_places = self.all_places.saturating_sub(1);
+        if let Some(places) = self.places.get_mut(&asker) {
+            places.remove(&id);
+            if places.is_empty() {
+                self.places.remove(&asker);
             }
         }
     }

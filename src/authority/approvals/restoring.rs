@@ -49,11 +49,16 @@ impl Approvals {
         let from = now.saturating_sub(RESTORED).unwrap_or(Timestamp::MIN);
         let history = store.history();
         let events = history.events().iter();
-        let changes = events.filter(|(_, record)| record.event.activation().is_some());
+        let changes =
+            events.filter_map(|(at, record)| Some((*at, record, record.event.activation()?)));
         let mut changes = changes.peekable();
+        let mut in_force = None;
         let mut change_before = |position| {
-            while let Some((_, record)) = changes.next_if(|(at, _)| *at < position) {
-                approvals.end_open(record.timestamp);
+            while let Some((_, record, active)) = changes.next_if(|(at, ..)| *at < position) {
+                let effective = active.bundle.effective_digest;
+                if in_force.replace(effective) != Some(effective) {
+                    approvals.end_open(record.timestamp);
+                }
             }
         };
         approval_records(store.directory(), from, |position, record| {
@@ -90,7 +95,7 @@ impl Approvals {
                 self.cancel(id, at);
                 Ok(())
             }
-            (ApprovalStep::Denied, Some(envelope), _) => self.was_denied(id, &envelope),
+            (ApprovalStep::Denied, Some(envelope), _) => self.was_denied(id, &envelope, at),
             (ApprovalStep::Approved, Some(envelope), Some(trust)) => {
                 self.was_approved(id, &envelope, trust, at)
             }
@@ -102,10 +107,10 @@ impl Approvals {
     }
 
     /// Adds a denial. It was verified before it was recorded.
-    fn was_denied(&self, id: Uuid, envelope: &str) -> Result<(), String> {
+    fn was_denied(&self, id: Uuid, envelope: &str, at: Timestamp) -> Result<(), String> {
         let envelope = Envelope::read(envelope.as_bytes()).map_err(|error| in_line(&error))?;
         let given = claimed(envelope).map_err(|error| in_line(&error))?;
-        self.denied(id, given);
+        self.denied(id, given, at);
         Ok(())
     }
 
