@@ -56,11 +56,6 @@ pub use self::redactor::TextRedactor;
 use self::rules::{REST, SPACE};
 use crate::policy::yaml::YamlError;
 
-/// Whether a text has marks in the place of secrets.
-pub(crate) fn has_marks(text: &str) -> bool {
-    !marks::spans(text).is_empty()
-}
-
 /// Ends each text of a `SearchedText`. No text that is judged holds one.
 const END: char = '\0';
 

@@ -185,6 +185,23 @@ fn what_cannot_be_shown_is_approved_knowingly_or_not_at_all() {
     let shown = approvals(&desk, &["show", id]).exits(0).json();
     assert_eq!(shown["state"], "pending");
     approvals(&desk, &[&["approve", id, "--unseen"][..], &by].concat()).exits(0);
+    // Who asks chooses what looks like a secret.
+    let secret = "deployctl login --token hunter2hunter2 && deployctl hunter2hunter2";
+    let asked = run(&decide_on(&desk, secret, "secret")).exits(3).json();
+    let id = asked["approval_id"].as_str().unwrap();
+    let shown = approvals(&desk, &["show", id]).exits(0).json();
+    assert!(!shown.to_string().contains("hunter2"), "{shown}");
+    assert_eq!(shown["unseen"].as_array().unwrap().len(), 1, "{shown}");
+    let refused = approvals(&desk, &[&["approve", id][..], &by].concat()).exits(1);
+    refused.complains("can't be shown: 1 text hidden as `[");
+    // Programs get the result, and people what they sign.
+    let approved = approvals(&desk, &[&["approve", id, "--unseen"][..], &by].concat()).exits(0);
+    assert!(
+        approved.stderr.contains("deployctl login"),
+        "{}",
+        approved.stderr
+    );
+    assert_eq!(approved.json()["approval"]["state"], "approved");
     // A person may always say no.
     let other = run(&decide_on(&desk, &hidden, "other")).exits(3).json();
     let other = other["approval_id"].as_str().unwrap();

@@ -35,7 +35,7 @@ pub struct McpArgument {
     pub digest: Option<Digest>,
     /// What it is.
     pub kind: McpArgumentKind,
-    /// The text.
+    /// The text, or a number or a boolean as JSON writes it (RFC 8785).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub text: Option<String>,
 }

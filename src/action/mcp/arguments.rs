@@ -113,10 +113,11 @@ impl Reader {
             self.keep(kind, Some(text));
         } else if value.is_null() {
             self.keep(McpArgumentKind::Null, None);
-        } else if value.as_bool().is_some() {
-            self.keep(McpArgumentKind::Boolean, None);
+        } else if let Some(value) = value.as_bool() {
+            self.keep(McpArgumentKind::Boolean, Some(&value.to_string()));
         } else {
-            self.keep(McpArgumentKind::Number, None);
+            let number = value.number().unwrap_or_default();
+            self.keep(McpArgumentKind::Number, Some(&number));
         }
         Ok(())
     }

@@ -1,6 +1,6 @@
 //! Values of a tape, as they are looked at.
 
-use super::{Node, Tape};
+use super::{Node, Tape, write_number};
 
 /// One value of a [`Tape`].
 #[derive(Debug, Clone, Copy)]
@@ -57,6 +57,17 @@ impl<'t, 'a> Item<'t, 'a> {
             Node::Bool(value) => Some(*value),
             _ => None,
         }
+    }
+
+    /// A number as RFC 8785 writes it, if it is one.
+    #[must_use]
+    pub fn number(self) -> Option<String> {
+        let Node::Number(number) = self.node()? else {
+            return None;
+        };
+        let mut text = Vec::new();
+        write_number(*number, &mut text).ok()?;
+        String::from_utf8(text).ok()
     }
 
     /// Whether it is `null`.

@@ -70,6 +70,9 @@ pub(crate) struct FlagArgs {
     /// The branch that is checked out
     #[arg(long, value_name = "NAME", requires = "action")]
     current_branch: Option<String>,
+    /// The session of the agent. Without it, no approval can be asked for
+    #[arg(long, value_name = "ID", requires = "action", value_parser = filled)]
+    session: Option<String>,
 }
 
 impl FlagArgs {
@@ -90,6 +93,7 @@ impl FlagArgs {
             ("cwd", self.cwd.as_deref()),
             ("workspace_root", root),
             ("current_branch", self.current_branch.as_deref()),
+            ("session_id", self.session.as_deref()),
         ];
         let mut document: BTreeMap<&str, Box<RawValue>> = BTreeMap::new();
         for (name, value) in fields {

@@ -256,7 +256,9 @@ fn ref_text(update: &RefUpdate) -> String {
 
 fn argument_text(argument: &McpArgument) -> String {
     let value = match (&argument.text, argument.kind) {
-        (Some(text), _) => format!("`{text}`"),
+        (Some(text), McpArgumentKind::Number | McpArgumentKind::Boolean) => text.clone(),
+        // As JSON, so that nothing in it looks like the end of it.
+        (Some(text), _) => serde_json::Value::from(text.as_str()).to_string(),
         (None, McpArgumentKind::Text | McpArgumentKind::LongText) => "a long text".to_owned(),
         (None, McpArgumentKind::Number) => "a number".to_owned(),
         (None, McpArgumentKind::Boolean) => "true or false".to_owned(),

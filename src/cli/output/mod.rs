@@ -1,4 +1,4 @@
-//! Standard output: one buffered writer, and the forms that are written to it.
+//! Standard output and standard error: one buffered writer, and the forms that are written to it.
 
 pub(crate) mod approval;
 pub(crate) mod cases;
@@ -19,7 +19,7 @@ use crate::canonical::is_invisible;
 /// Bytes that are collected before they are written.
 const BUFFER_BYTES: usize = 64 * 1024;
 
-/// Standard output.
+/// Standard output, or what people read on standard error.
 pub(crate) struct Output {
     format: Option<OutputFormat>,
     terminal: bool,
@@ -39,6 +39,15 @@ impl Output {
             format: args.output.and_then(ReportFormat::common),
             terminal: io::stdout().is_terminal(),
             writer: BufWriter::with_capacity(BUFFER_BYTES, stream),
+        }
+    }
+
+    /// Standard error, for people.
+    pub(crate) fn to_stderr() -> Self {
+        Self {
+            format: None,
+            terminal: io::stderr().is_terminal(),
+            writer: BufWriter::with_capacity(BUFFER_BYTES, Box::new(anstream::stderr().lock())),
         }
     }
 
@@ -101,11 +110,14 @@ pub(crate) fn counted<N: Display + PartialEq + From<u8>>(count: N, noun: &str) -
 }
 
 /// Text from outside, for a line of output: what could move the cursor or forge another
-/// line (control characters, bidirectional overrides) is shown as its escape.
+/// line (control characters, bidirectional overrides), what nobody sees, and blanks that look like
+/// another one are shown as their escapes.
 pub(crate) fn printable(text: &str) -> String {
     let mut shown = String::with_capacity(text.len());
     for character in text.chars() {
-        if character.is_control() || is_invisible(character) || is_no_character(character) {
+        let is_blank = character.is_whitespace() && character != ' ';
+        let is_unseen = character.is_control() || is_invisible(character) || is_blank;
+        if is_unseen || is_no_character(character) {
             shown.extend(character.escape_default());
         } else {
             shown.push(character);

@@ -24,9 +24,11 @@ use crate::keys::dsse::Envelope;
 use crate::trust::{Holder, Trust};
 
 const APPROVE_HELP: &str = "\
-What is shown is what the service says of the request. The answer is signed for this request, this
-action, this policy and this version of the facts, and can be used once. The service refuses the
-answer of who asked, of people in no group that must approve, and of keys that are in no trust file.
+It first shows the request, with the action as the journal keeps it; with `--output json` on standard
+error. Where the journal hides or cuts a part of the action, it signs only with `--unseen`. The answer
+is signed for this request, this action, this policy and this version of the facts, and can be used
+once. The service refuses the answer of who asked, of people in no group that must approve, and of
+keys that are in no trust file.
 
 Examples:
   cavra approvals approve 0192f0c1-7d0e-7cc3-98b5-3f1a5c3d6e7f --signing-key bo.key \\
@@ -37,7 +39,8 @@ Exit codes:
   1  the service refused the answer, the request is over, or the key is nobody's of the trust file";
 
 const DENY_HELP: &str = "\
-A denial holds until it ends: the same action of the same asker is not asked for again before.
+A denial holds until it ends: the same action of the same user is not asked for again before, in
+another session neither. Requests for it in other sessions end.
 
 Examples:
   cavra approvals deny 0192f0c1-7d0e-7cc3-98b5-3f1a5c3d6e7f --signing-key bo.key \\
@@ -53,7 +56,7 @@ Exit codes:
 pub(crate) struct ApproveArgs {
     #[command(flatten)]
     answer: AnswerArgs,
-    /// Approve although a part of the action can't be shown, because the journal cuts long texts
+    /// Approve although a part of the action can't be shown, because the journal hides or cuts it
     #[arg(long)]
     unseen: bool,
 }
@@ -86,7 +89,7 @@ struct AnswerArgs {
 }
 
 pub(crate) fn approve(args: &ApproveArgs, out: &mut Output) -> Result<ExitStatus, CliError> {
-    let all_seen = |asked: &Asked| match asked.unseen().as_slice() {
+    let all_seen = |asked: &Asked| match asked.unseen.as_slice() {
         unseen if args.unseen || unseen.is_empty() => Ok(()),
         unseen => Err(ApprovalsError::Unseen(unseen.join(", "))),
     };
@@ -105,19 +108,23 @@ impl AnswerArgs {
         check: impl FnOnce(&Asked) -> Result<(), ApprovalsError>,
         out: &mut Output,
     ) -> Result<ExitStatus, CliError> {
+        let trust = self.trust.load()?.trust;
         let (mut remote, asked) = to_sign(&self.service, self.id)?;
-        if out.format() == OutputFormat::Table {
-            show(&asked, out)?;
-            writeln!(out)?;
-            out.finish()?;
-        }
+        // What people read isn't among what programs read.
+        let mut shown = match out.format() {
+            OutputFormat::Table => None,
+            OutputFormat::Json => Some(Output::to_stderr()),
+        };
+        let to = shown.as_mut().unwrap_or(out);
+        show(&asked, to)?;
+        writeln!(to)?;
+        to.finish()?;
         check(&asked)?;
         let words = Words {
             answer,
             reason: &self.reason,
             valid_for: self.valid_for,
         };
-        let trust = self.trust.load()?.trust;
         let envelope = signed(&asked.approval, words, &trust, &self.key.signing_key()?)?;
         let envelope = document(&envelope)?.into_bytes();
         let answered = remote.call(async |client| match answer {

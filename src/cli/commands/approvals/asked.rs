@@ -4,13 +4,15 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
-use crate::action::facts::{Facts, McpArgumentKind};
+use crate::action::facts::{Facts, McpArgument, McpArgumentKind};
 use crate::cli::error::CliError;
+use crate::cli::output::counted;
 use crate::cli::remote::Remote;
 use crate::grpc::approval::ShownApproval;
 use crate::journal::query::{JournalEntry, RecordRef};
 use crate::journal::record::Record;
 use crate::journal::record::decision::CallerRecord;
+use crate::redaction::Redacted;
 
 /// A request, and the action as the record of its decision keeps it.
 #[derive(Debug, Serialize)]
@@ -20,6 +22,8 @@ pub(super) struct Asked {
     /// Absent if the journal no longer has it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) recorded: Option<RecordedAction>,
+    /// What an approval would cover and nobody can see, in words. Empty if all is there.
+    pub(super) unseen: Vec<String>,
 }
 
 /// What the journal keeps of an action: without secrets, each text cut to a named size.
@@ -35,8 +39,10 @@ pub(super) struct RecordedAction {
 #[derive(Debug, Serialize, Deserialize)]
 pub(super) struct RecordedSubject {
     pub(super) action: Map<String, Value>,
-    #[serde(skip_serializing)]
     facts: Option<Facts>,
+    /// How often which rule found something that looks like a secret, and hid it.
+    #[serde(default)]
+    redactions: Vec<Redacted>,
     /// Fields that were cut or left out.
     truncated: Vec<String>,
 }
@@ -47,23 +53,21 @@ impl Asked {
             let approval = client.approval(id).await?;
             Ok((approval, client.journal().record(RecordRef::Id(id)).await?))
         })?;
+        let recorded = RecordedAction::of(&entry)?;
+        let unseen = match &recorded {
+            None => vec!["the action: the journal no longer has it".to_owned()],
+            Some(recorded) => recorded.subject.unseen(),
+        };
         Ok(Self {
             approval,
-            recorded: RecordedAction::of(&entry)?,
+            recorded,
+            unseen,
         })
     }
 
     /// What the service established about the action.
     pub(super) fn facts(&self) -> Option<&Facts> {
         self.recorded.as_ref()?.subject.facts.as_ref()
-    }
-
-    /// What an approval would cover and nobody can see, in words. Empty if all is there.
-    pub(super) fn unseen(&self) -> Vec<String> {
-        match &self.recorded {
-            None => vec!["the action: the journal no longer has it".to_owned()],
-            Some(recorded) => recorded.subject.unseen(),
-        }
     }
 }
 
@@ -87,13 +91,22 @@ impl RecordedSubject {
     fn unseen(&self) -> Vec<String> {
         let cut = self.truncated.iter();
         let mut unseen: Vec<String> = cut.map(|field| format!("a part of `{field}`")).collect();
+        // Who asks chooses what looks like a secret: whole commands may be hidden behind it.
+        let hidden = self.redactions.iter().map(|Redacted { count, name }| {
+            format!("{} hidden as `[{name}:…]`", counted(*count, "text"))
+        });
+        unseen.extend(hidden);
         let call = self.facts.as_ref().and_then(|facts| facts.mcp.as_ref());
         let Some(arguments) = call.and_then(|call| call.arguments.as_ref()) else {
             return unseen;
         };
         let values = arguments.values.iter();
-        let long = values.filter(|argument| argument.kind == McpArgumentKind::LongText);
-        unseen.extend(long.map(|argument| format!("the long text of `{}`", argument.at)));
+        let is_unseen = |argument: &&McpArgument| {
+            use McpArgumentKind::{Boolean, LongText, Number, Text};
+            argument.text.is_none() && matches!(argument.kind, LongText | Text | Number | Boolean)
+        };
+        let kept_out = values.filter(is_unseen);
+        unseen.extend(kept_out.map(|argument| format!("the value of `{}`", argument.at)));
         if arguments.incomplete {
             unseen.push("some of the arguments".to_owned());
         }

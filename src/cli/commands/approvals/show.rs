@@ -98,12 +98,10 @@ pub(super) fn show(asked: &Asked, out: &mut Output) -> Result<(), CliError> {
         let (person, at, until) = (&answer.person, answer.decided_at, answer.expires_at);
         row(out, word, &format!("by {person} at {at}, until {until}"))?;
     }
-    for unseen in asked.unseen() {
-        row(out, "not shown", &unseen)?;
+    for unseen in &asked.unseen {
+        row(out, "not shown", unseen)?;
     }
-    for note in notes(*action_type, summary) {
-        row(out, "note", note)?;
-    }
+    row(out, "note", uncovered(*action_type))?;
     if let Some(facts) = asked.facts() {
         writeln!(out, "\n{}", style::paint(style::HEADING, "what it does"))?;
         facts::show(out, facts, 0)?;
@@ -135,14 +133,9 @@ fn show_recorded(recorded: &RecordedAction, out: &mut Output) -> Result<(), CliE
     Ok(())
 }
 
-/// What an approval doesn't cover, and what can't be seen.
-fn notes(action_type: ActionType, summary: &str) -> Vec<&'static str> {
-    let mut notes = Vec::new();
-    if crate::redaction::has_marks(summary) {
-        notes
-            .push("the target has words in `[…:…]` that are hidden because they look like secrets");
-    }
-    notes.push(match action_type {
+/// What an approval doesn't cover.
+const fn uncovered(action_type: ActionType) -> &'static str {
+    match action_type {
         ActionType::ExecuteCommand => {
             "an approval doesn't cover the contents of files and scripts that the command reads: \
              they may change before it runs"
@@ -156,6 +149,5 @@ fn notes(action_type: ActionType, summary: &str) -> Vec<&'static str> {
         ActionType::ReadFile | ActionType::GitOperation => {
             "an approval doesn't cover what the file or the branch holds when the action is done"
         }
-    });
-    notes
+    }
 }

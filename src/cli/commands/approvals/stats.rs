@@ -3,7 +3,7 @@
 use std::io::Write as _;
 
 use clap::Args;
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 use crate::cli::commands::journal::source::DataDirArgs;
 use crate::cli::error::CliError;
@@ -91,7 +91,8 @@ fn show(stats: &ApprovalStats, out: &mut Output) -> Result<(), CliError> {
         writeln!(out, "  {:<16}  {:.1} %", "approved", share * 100.0)?;
     }
     if let Some(seconds) = stats.median_seconds_to_answer {
-        writeln!(out, "  {:<16}  {seconds} s (median)", "time to answer")?;
+        let time = SignedDuration::from_secs(i64::try_from(seconds).unwrap_or(i64::MAX));
+        writeln!(out, "  {:<16}  {time:#} (median)", "time to answer")?;
     }
     for always in &stats.always_approved {
         let (rule, count) = (printable(&always.rule_id), always.approvals);

@@ -38,7 +38,7 @@ pub(crate) struct WaitArgs {
     /// The request: the `approval_id` of a decision
     #[arg(value_name = "ID")]
     id: Uuid,
-    /// How long to wait
+    /// How long to wait for an answer to the request; `--timeout` is for one call of the service
     #[arg(long = "for", value_name = "TIME", default_value = "10m")]
     time: SignedDuration,
     #[command(flatten)]

@@ -27,6 +27,8 @@ pub(crate) enum TrustFileError {
         "`{0}` is not a role of a person; the roles are `approve`, `explain`, `break_glass` and `trust`"
     )]
     NoRole(String),
+    #[error("`{0}` has no role; give one, such as `--role approve={0}`")]
+    WithoutRole(String),
     #[error("the trust file has no service `{0}`")]
     NoService(String),
     #[error(

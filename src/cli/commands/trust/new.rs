@@ -146,7 +146,10 @@ fn people(args: &NewArgs) -> Result<Vec<Person>, CliError> {
             named(&mut people, id)?.roles.push(role);
         }
     }
-    Ok(people)
+    match people.iter().find(|person| person.roles.is_empty()) {
+        Some(person) => Err(TrustFileError::WithoutRole(person.id.clone()).into()),
+        None => Ok(people),
+    }
 }
 
 fn named<'a>(people: &'a mut [Person], id: &str) -> Result<&'a mut Person, CliError> {
