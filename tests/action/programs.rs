@@ -14,7 +14,7 @@
 //! | `carries WORDS` | it runs that, and an allow of the whole line takes it in |
 //! | `stdin`, `dynamic` | it wraps that |
 //! | `lifts`, `keeps` | the wrapper lifts an allow, or doesn't |
-//! | `inert`, `live`, `neutral`, `unknown`, `known`, `destructive` | the leaf says so |
+//! | `inert`, `live`, `neutral`, `notneutral`, `unknown`, `known`, `destructive` | the leaf says so |
 //! | `base D`, `dir D`, `sets NAME`, `remote WORDS`, `switches B` | as they say |
 
 use crate::cpu::timed;
@@ -160,6 +160,7 @@ fn holds(meaning: &Meaning, check: &str) -> bool {
         ("inert", Meaning::Runs(leaf)) => leaf.inert,
         ("live", Meaning::Runs(leaf)) => !leaf.inert,
         ("neutral", Meaning::Runs(leaf)) => leaf.neutral,
+        ("notneutral", Meaning::Runs(leaf)) => !leaf.neutral,
         ("unknown", Meaning::Runs(leaf)) => !leaf.unknowns.is_empty(),
         ("known", Meaning::Runs(leaf)) => leaf.unknowns.is_empty(),
         ("destructive", Meaning::Runs(leaf)) => leaf.effect == Effect::Destructive,

@@ -21,6 +21,11 @@ pub(super) fn cavra(call: &Call<'_>) -> Meaning {
         leaf.effect = Effect::Destructive;
         return Meaning::Runs(leaf);
     }
+    if waits_for_an_answer(call) {
+        let mut leaf = call.leaf();
+        leaf.neutral = true;
+        return Meaning::Runs(leaf);
+    }
     let items = Scan::new(call.args(), GLOBAL, Grammar::Exact);
     let operands = items.filter_map(|item| match item {
         Item::Operand(word) => Some(word),
@@ -55,4 +60,41 @@ fn applies_a_judged_plan(args: &[ShellWord]) -> bool {
         .known()
         .is_some_and(|path| !path.is_empty() && !looks_like_option(path));
     words.iter().all(is_spelled) && is_one_file
+}
+
+/// The options of `cavra approvals wait`, beside the global ones (`cavra approvals wait --help`).
+static WAIT: &[Opt<Option<Endpoint>>] = &[
+    value("--endpoint", Some(Endpoint)),
+    value("--for --timeout --output --color", None),
+];
+
+/// The value says where the service is.
+#[derive(Debug, Clone, Copy)]
+struct Endpoint;
+
+/// `cavra approvals wait ID`: it asks CAVRA what became of a request, as the hook tells an agent to. It
+/// reads nothing but the answer, whatever the path of the socket is called.
+fn waits_for_an_answer(call: &Call<'_>) -> bool {
+    let [approvals, wait, rest @ ..] = call.args() else {
+        return false;
+    };
+    let is_wait = approvals.known() == Some("approvals") && wait.known() == Some("wait");
+    if !is_wait || !call.is_exact() || call.args().iter().any(|word| word.known().is_none()) {
+        return false;
+    }
+    let mut ids = 0;
+    let mut items = Scan::new(rest, WAIT, Grammar::Exact);
+    let all_known = items.all(|item| match item {
+        Item::Operand(word) => {
+            ids += 1;
+            uuid::Uuid::try_parse(&word.text).is_ok()
+        }
+        Item::Option { opt, value, .. } => match (opt.role, value) {
+            (Some(Endpoint), Some(value)) => value.text.starts_with("unix:"),
+            (None, Some(_)) => true,
+            (_, None) => false,
+        },
+        Item::Unknown(_) => false,
+    });
+    all_known && ids == 1
 }
