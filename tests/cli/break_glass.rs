@@ -237,6 +237,18 @@ fn each_refusal_of_a_break_glass_says_why() {
     let mine = desk.lifecycle(&["status"]).json()["bundle_digest"].clone();
     let same = sign(&desk, "fay", "same", mine.as_str().unwrap(), &[]);
     refused(&same, "is in force");
+    let policy = fs::read_to_string(desk.path("mine/policy.yaml")).unwrap();
+    fs::create_dir(desk.path("alike")).unwrap();
+    fs::write(
+        desk.path("alike/policy.yaml"),
+        format!("# The same.\n{policy}"),
+    )
+    .unwrap();
+    let alike = sign(&desk, "fay", "alike", &proposed(&desk, "alike"), &[]);
+    refused(
+        &alike,
+        "changes nothing: the policy in force has the same effective digest",
+    );
     while Timestamp::now() <= end {
         std::thread::sleep(Duration::from_millis(50));
     }

@@ -129,7 +129,9 @@ fn the_agents_socket_decides_and_lets_agents_wait_and_nothing_else() {
         &["shadow", "status"],
         &["explain", "--read", "a"],
     ] {
-        at(&endpoint, absent).exits(1).complains("UNIMPLEMENTED");
+        at(&endpoint, absent)
+            .exits(1)
+            .complains("this endpoint doesn't serve the method; ");
     }
 }
 

@@ -7,10 +7,12 @@ use cavra::decision::PolicyState;
 use cavra::engine::identity;
 use cavra::journal::record::event::{PolicyChanged, PolicyOperation};
 use cavra::journal::record::refusal::Author;
-use serde_json::Value;
+use serde_json::{Value, json};
 use tempfile::TempDir;
 
 use super::admission::health;
+use super::desk::Desk;
+use super::people;
 use super::policy_engine::{bundle, recording, written};
 use super::serve::Service;
 use super::support::cavra;
@@ -300,4 +302,19 @@ fn the_store_takes_sixteen_candidates_and_more_when_one_is_withdrawn() {
     let status = place.lifecycle(&["status"]).exits(0).json();
     assert_eq!(status["candidates"].as_array().unwrap().len(), 16);
     assert_eq!(service.stop("-TERM"), Some(0));
+}
+
+/// Nobody has signed the first trust file, so the start looks at its names.
+#[test]
+fn a_first_trust_file_with_a_name_that_seems_to_be_another_is_not_taken() {
+    let desk = Desk::new();
+    people::edit_trust(desk.0.path(), |file| {
+        file["people"][0]["aliases"] = json!(["UID:0"]);
+    });
+    let [data, pack, trust] = ["data", "mine", "trust.json"].map(|name| desk.path(name));
+    let start = ["serve", "--data-dir", &data, "--policy", &pack];
+    let listen = ["--listen", "127.0.0.1:0", "--trust", &trust];
+    cavra(&[&start[..], &listen].concat())
+        .exits(1)
+        .complains("`/people/0/aliases/0` is not `uid:` and the number of a user");
 }

@@ -170,6 +170,27 @@ fn a_changed_signed_or_expired_file_is_refused() {
         .complains("`/people/1/keys/0` is the same key");
 }
 
+/// Where a trust file counts, another one is only believed as its signed successor.
+#[test]
+fn verify_compares_a_trust_file_with_the_one_that_counts() {
+    let desk = Desk::new();
+    desk.first();
+    desk.edit("2.json", |file| file["version"] = json!(2));
+    desk.sign("2.json", "1.dsse.json", "ada").exits(0);
+    desk.sign("1.dsse.json", "2.dsse.json", "bo").exits(0);
+    let mine = Desk::new();
+    mine.first();
+    let verify = |file: String| cavra(&["verify", &file, "--trust", &desk.path("trust.json")]);
+    verify(desk.path("trust.json")).exits(0);
+    verify(desk.path("2.dsse.json")).exits(0);
+    verify(desk.path("1.dsse.json"))
+        .exits(2)
+        .prints("signed by 1 of the people with the role `trust` in version 1");
+    verify(mine.path("trust.json"))
+        .exits(2)
+        .prints("is not signed");
+}
+
 #[test]
 fn what_would_be_no_trust_file_is_not_made() {
     let desk = Desk::new();
@@ -201,6 +222,10 @@ fn what_would_be_no_trust_file_is_not_made() {
             "`/people/0/aliases/0` repeats",
         ),
         (&["--role", "trust"], "expected a name"),
+        (
+            &["--min-signers", "1"],
+            "`ada` has no role; give one, such as `--role approve=ada`",
+        ),
     ] {
         cavra(&[&new[..], more].concat())
             .exits(1)

@@ -58,6 +58,13 @@ impl Authority {
         let policy = checked
             .pass(admission, history.was_in_force(digest))?
             .policy;
+        let effective = policy.identity().effective_digest;
+        let in_force = history.in_force().ok_or(GateError::NoStore)?;
+        if effective == in_force.activation.bundle.effective_digest {
+            return Err(THIS.refused(format!(
+                "the bundle {digest} changes nothing: the policy in force has the same effective digest"
+            )));
+        }
         let dry_run = rehearse(&policy);
         if dry_run.failed_count > 0 && !admission.allows_failed_cases() {
             return Err(THIS.refused(format!(

@@ -14,7 +14,7 @@ use crate::journal::query::kept_document;
 use crate::journal::record::lifecycle::{By, Happened, LifecycleEvent, TrustChanged, TrustRef};
 use crate::journal::store::Reader;
 use crate::trust::Trust;
-use crate::trust::chain::Stored;
+use crate::trust::chain::{ChainError, Stored};
 
 impl PolicyStore {
     /// The trust file whose people allow `what`.
@@ -60,7 +60,11 @@ impl PolicyStore {
                         cause,
                     })?
             }
-            None => stored.first(digest)?,
+            None => {
+                let link = stored.first(digest)?;
+                link.trust.check_new_names().map_err(ChainError::from)?;
+                link
+            }
         };
         let happened = Happened {
             by,
