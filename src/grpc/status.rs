@@ -95,7 +95,10 @@ pub enum Refusal {
         socket: Option<String>,
     },
     /// Not served on the agents' socket.
-    #[error("`{method}` is not served on the agents' socket, which decides and lets agents wait")]
+    #[error(
+        "`{method}` is not served on the agents' socket, which decides and lets agents wait; the service's \
+         own socket or address (`serve --socket`, `--listen`) serves it"
+    )]
     NotForAgents {
         /// The method's name.
         method: &'static str,

@@ -195,3 +195,22 @@ fn too_many_or_too_long_documents_are_refused_unread() {
         assert!(message(&result, "attestations").contains("the limit is"));
     }
 }
+
+/// Each result is compared with one that is recomputed.
+#[test]
+fn more_results_than_a_pack_has_cases_are_refused_uncompared() {
+    let bench = small();
+    let mut packet = Papers::of(&bench).packet(&bench, EvidenceMode::Live);
+    let one = packet["dry_run_report"]["results"][0].clone();
+    for (count, is_refused) in [(10_000, false), (10_001, true)] {
+        packet["dry_run_report"]["results"] = Value::from(vec![one.clone(); count]);
+        let result = judge(&bench, &sealed(packet.clone()), true);
+        let messages: Vec<String> = result.checks.iter().map(|it| it.message.clone()).collect();
+        let says = "has 10001 entries; a pack has at most 10000 cases";
+        assert_eq!(
+            messages.iter().any(|it| it.contains(says)),
+            is_refused,
+            "{count}"
+        );
+    }
+}

@@ -38,6 +38,9 @@ use crate::grpc::wire::lifecycle_service_client::LifecycleServiceClient;
 use crate::grpc::wire::policy_service_client::PolicyServiceClient;
 use crate::grpc::wire::shadow_service_client::ShadowServiceClient;
 
+const NOT_SERVED: &str = "this endpoint doesn't serve the method; the service's own socket or address \
+     (`serve --socket`, `--listen`) serves all of them";
+
 /// Why there is no answer. Never an allow.
 #[derive(Debug, Clone, thiserror::Error)]
 pub enum ClientError {
@@ -115,9 +118,14 @@ impl From<Status> for ClientError {
     fn from(status: Status) -> Self {
         let violations = status.get_details_bad_request();
         let first = violations.and_then(|details| details.field_violations.into_iter().next());
+        // tonic answers without words where a method isn't served.
+        let message = match (status.code(), status.message()) {
+            (Code::Unimplemented, "") => NOT_SERVED,
+            (_, message) => message,
+        };
         Self::Refused {
             code: status.code(),
-            message: status.message().to_owned(),
+            message: message.to_owned(),
             field: first.map(|violation| violation.field),
         }
     }
