@@ -195,7 +195,7 @@ fn verify_compares_a_trust_file_with_the_one_that_counts() {
 fn what_would_be_no_trust_file_is_not_made() {
     let desk = Desk::new();
     let out = desk.path("new.json");
-    let ada = format!("ada={}", desk.path("ada.pub"));
+    let [ada, bo] = ["ada", "bo"].map(|id| format!("{id}={}", desk.path(&format!("{id}.pub"))));
     let new = [
         "trust",
         "new",
@@ -223,8 +223,8 @@ fn what_would_be_no_trust_file_is_not_made() {
         ),
         (&["--role", "trust"], "expected a name"),
         (
-            &["--min-signers", "1"],
-            "`ada` has no role; give one, such as `--role approve=ada`",
+            &["--role", "trust=ada", "--person", &bo],
+            "`bo` has no role; give one, such as `--role approve=bo`",
         ),
     ] {
         cavra(&[&new[..], more].concat())
