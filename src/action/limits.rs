@@ -72,6 +72,8 @@ pub const MAX_EXPANDED_BYTES: usize = 1024 * 1024;
 pub const MAX_READINGS: usize = 4;
 /// Values of a `for` loop that are each followed; with more the variable is dynamic.
 pub const MAX_LOOP_VALUES: usize = 8;
+/// Rounds of a loop that are followed until no round changes what the commands of the next one mean.
+pub const MAX_LOOP_ROUNDS: usize = 4;
 /// Bytes of JSON of facts that an explanation shows whole. With two decisions, the rules' texts
 /// and the action an explanation stays below 1 MiB.
 pub const MAX_SHOWN_FACTS_BYTES: usize = 96 * 1024;

@@ -48,6 +48,7 @@ mod severity;
 mod shell_effects;
 mod shell_grammar;
 mod tools;
+mod unordered;
 mod wrapped;
 
 #[path = "../common/needs.rs"]

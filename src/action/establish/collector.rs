@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 
+use super::unordered::Unordered;
 use crate::action::budget::Budget;
 use crate::action::facts::{Effect, Facts, PathAccess, Search};
 use crate::action::limits::MAX_WORK;
@@ -46,6 +47,8 @@ pub(super) struct Collector<'a> {
     pub(super) has_staged: bool,
     /// Symbolic links that the line made.
     pub(super) links: Vec<Link>,
+    /// What may run in another order than it is walked in.
+    pub(super) unordered: Unordered,
 }
 
 impl<'a> Collector<'a> {
@@ -71,6 +74,7 @@ impl<'a> Collector<'a> {
             reads_pipe: false,
             has_staged: false,
             links: Vec::new(),
+            unordered: Unordered::default(),
         }
     }
 }

@@ -1,6 +1,7 @@
 //! A command line's facts: each simple command interpreted, wrappers looked through.
 
 use std::borrow::Cow;
+use std::ops::Range;
 
 use super::collector::{Collector, Touch, Trial};
 use super::harmless;
@@ -11,7 +12,9 @@ use crate::action::budget;
 use crate::action::facts::{Command, Effects, UnknownKind, Word};
 use crate::action::path::{Base, Use, is_doubtful, is_doubtful_directory};
 use crate::action::program::{self, Leaf, Meaning, Reach};
-use crate::action::shell::{Branch, Shell, ShellWord, SimpleCommand, Stdin, Unparsed, Visitor};
+use crate::action::shell::{
+    Branch, Mark, Shell, ShellWord, SimpleCommand, Stdin, Unparsed, Visitor,
+};
 
 impl Visitor for Collector<'_> {
     fn command(&mut self, shell: &mut Shell, command: &SimpleCommand) -> Result<(), Unparsed> {
@@ -68,6 +71,18 @@ impl Visitor for Collector<'_> {
 
     fn repeats(&mut self) {
         self.endless.repeats = true;
+    }
+
+    fn mark(&self) -> Mark {
+        self.point()
+    }
+
+    fn after(&mut self, part: Range<Mark>, since: Mark) {
+        self.runs_after(part, since);
+    }
+
+    fn beside(&mut self, part: Range<Mark>) {
+        self.goes_on(part);
     }
 }
 
@@ -130,10 +145,8 @@ impl Collector<'_> {
         if leaf.walks_unless_fed && self.reads_pipe && shell.via.is_empty() {
             leaf.operands.retain(|operand| !program::is_here(operand));
         }
-        self.has_staged |= leaf.stages_unnamed;
-        if self.has_staged {
-            leaf.operands.append(&mut leaf.shows_staged);
-        }
+        self.stages(words, &mut leaf, &base);
+        self.depends(words, &leaf, &base);
         self.moves(shell, words, &mut leaf);
         // What a skim finds is never allowed, whatever lifts it.
         let skims = self.skimmed.is_some();

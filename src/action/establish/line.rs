@@ -66,6 +66,7 @@ impl Collector<'_> {
             result = shell::run(&mut other, line, self);
             self.shows_environment |= other.shows_environment();
         }
+        self.ends();
         if let Err(problem) = result {
             self.unparsed(&problem);
         }

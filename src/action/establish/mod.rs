@@ -19,6 +19,7 @@
 //! | `known` | how much is known of a command's effects where it is in the line |
 //! | `written` | scripts that the line wrote before it runs them |
 //! | `linked` | symbolic links that the line makes |
+//! | `unordered` | what loops, pipes and jobs in the background run in another order than it is walked in |
 //! | `spelled` | what a pattern has to spell |
 //! | `keep` | what is kept of a line beside its paths |
 //! | `skim` | what a line that can't be followed adds |
@@ -45,6 +46,7 @@ mod searches;
 mod skim;
 mod spelled;
 mod started;
+mod unordered;
 mod wrappers;
 mod written;
 

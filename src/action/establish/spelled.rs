@@ -2,7 +2,7 @@
 //! workspace's root.
 
 use super::collector::Collector;
-use crate::action::facts::{Certainty, PathAccess};
+use super::unordered::is_or_holds;
 use crate::action::path::{Base, is_foreign};
 use crate::action::program::Leaf;
 use crate::action::shell::ShellWord;
@@ -42,14 +42,9 @@ impl Collector<'_> {
             return true;
         };
         let path = program.path.to_lowercase();
-        // The file, or a directory that it is in.
-        let is_it = |written: &PathAccess| {
-            let rest = path.strip_prefix(&written.path.to_lowercase());
-            rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
-        };
         let facts = &self.facts;
         let mut writes = facts.writes.iter().chain(&facts.presumed_writes);
-        writes.any(|write| write.certainty == Certainty::Possible || is_it(write))
+        writes.any(|write| is_or_holds(write, &path))
     }
 
     /// The words of `git -C DIR` by which it works in a directory of the workspace that need not

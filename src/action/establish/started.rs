@@ -25,6 +25,7 @@ impl Collector<'_> {
             .fold(directory.clone(), |base, word| self.changed(&base, word));
         shell.location.directory = inside;
         let outer = self.facts.commands.len().checked_sub(1);
+        let start = self.point();
         let result = shell.through(&name, |shell| {
             starts.iter().try_for_each(|inner| {
                 let from = self.marks();
@@ -36,6 +37,7 @@ impl Collector<'_> {
             })
         });
         shell.location.directory = directory;
+        self.wraps(&name, start);
         shell::contained(result, self)
     }
 

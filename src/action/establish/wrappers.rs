@@ -29,6 +29,7 @@ impl Collector<'_> {
         if let Some(word) = &wrapper.directory {
             shell.location.directory = self.changed(&directory, word);
         }
+        let from = self.point();
         let result = shell.through(&wrapper.name, |shell| {
             if wrapper.values.is_empty() {
                 return self.each(shell, wrapper, stdin);
@@ -46,6 +47,7 @@ impl Collector<'_> {
         self.forms.pop();
         self.passing.reasons.truncate(marks.0);
         self.passing.variables.truncate(marks.1);
+        self.wraps(&wrapper.name, from);
         if wrapper.runs == Runs::AsAlias {
             let definitions = words.iter().filter_map(|word| word.text.split_once('='));
             let definitions = definitions.map(|(name, text)| (name.to_owned(), text.to_owned()));

@@ -67,10 +67,14 @@ impl Collector<'_> {
             let Some(spot) = self.spot(&redirection.target, base) else {
                 continue;
             };
+            let written = (spot, text.clone());
+            if self.written.texts.contains(&written) {
+                continue;
+            }
             let bytes = self.written.bytes + text.len();
             if self.written.texts.len() < MAX_WRITTEN && bytes <= MAX_WRITTEN_BYTES {
                 self.written.bytes = bytes;
-                self.written.texts.push((spot, text.clone()));
+                self.written.texts.push(written);
             }
         }
     }

@@ -9,7 +9,8 @@ use super::state::{Definitions, Function};
 use super::variable::Variable;
 use super::walk::{Done, How, Walk};
 use super::{ShellWord, SimpleCommand, Unparsed, expand};
-use crate::action::limits::MAX_LOOP_VALUES;
+use crate::action::budget;
+use crate::action::limits::{MAX_LOOP_ROUNDS, MAX_LOOP_VALUES};
 
 /// The value that a loop gives its variable, if it is known.
 fn looped(word: &ShellWord) -> Option<Variable> {
@@ -54,14 +55,16 @@ impl Walk<'_> {
         match command {
             C::Arithmetic(arithmetic) => self.arithmetic(&arithmetic.expr),
             C::ArithmeticForClause(clause) => {
-                for expression in [&clause.initializer, &clause.condition, &clause.updater]
-                    .into_iter()
-                    .flatten()
-                {
-                    self.arithmetic(expression)?;
-                }
+                let mut initializer = clause.initializer.iter();
+                initializer.try_for_each(|it| self.arithmetic(it))?;
                 self.visitor.repeats();
-                self.repeated(|walk| walk.list(&clause.body.list))
+                self.repeated(|walk| {
+                    let mut condition = clause.condition.iter();
+                    condition.try_for_each(|it| walk.arithmetic(it))?;
+                    walk.list(&clause.body.list)?;
+                    let mut updater = clause.updater.iter();
+                    updater.try_for_each(|it| walk.arithmetic(it))
+                })
             }
             C::BraceGroup(group) => self.list(&group.list),
             C::Subshell(subshell) => self.with(
@@ -86,10 +89,12 @@ impl Walk<'_> {
                     let raw = self.texts.raw(&name.value);
                     self.coprocess(&raw)?;
                 }
-                self.with(
-                    |walk| walk.subshell(|walk| walk.command(&coprocess.body).map(drop)),
-                    How::Through("coproc"),
-                )
+                self.background(|walk| {
+                    walk.with(
+                        |walk| walk.subshell(|walk| walk.command(&coprocess.body).map(drop)),
+                        How::Through("coproc"),
+                    )
+                })
             }
         }
     }
@@ -127,8 +132,46 @@ impl Walk<'_> {
         arithmetic(self, &raw).map(drop)
     }
 
-    /// A loop: what its body assigns has no one value in it or after it.
-    pub(super) fn repeated(&mut self, body: impl FnOnce(&mut Walk<'_>) -> Done) -> Done {
+    /// A loop, of which nobody knows how often it runs. Each round sees what those before it left.
+    fn repeated(&mut self, mut body: impl FnMut(&mut Walk<'_>) -> Done) -> Done {
+        let start = self.visitor.mark();
+        self.rounds(|walk| {
+            for _ in 0..MAX_LOOP_ROUNDS {
+                let before = walk.lasting()?;
+                walk.branch(&mut body)?;
+                if walk.lasting()? == before {
+                    return Ok(());
+                }
+            }
+            walk.unknown("each round of a loop changes what its commands mean");
+            Ok(())
+        })?;
+        let end = self.visitor.mark();
+        self.visitor.after(start..end, start);
+        Ok(())
+    }
+
+    /// The rounds of a loop: what its body assigns has no one value in it or after it.
+    fn rounds(&mut self, body: impl FnOnce(&mut Walk<'_>) -> Done) -> Done {
+        self.doubts_loop_names();
+        let location = self.shell.location.clone();
+        self.branch(body)?;
+        if self.shell.location != location {
+            // A second round would start elsewhere.
+            self.unknown("a loop changes the directory or the branch");
+        }
+        Ok(())
+    }
+
+    /// What holds for all commands that follow, and grows only.
+    fn lasting(&mut self) -> Result<(usize, usize), Unparsed> {
+        let aliases = self.shell.aliases.len().saturating_add(1);
+        self.shell.spend(budget::LOOK.saturating_mul(aliases))?;
+        Ok((self.visitor.mark().lasting, self.shell.lasting()))
+    }
+
+    /// Takes from the variables that a loop assigns what is known of them.
+    fn doubts_loop_names(&mut self) {
         let loops = Rc::clone(&self.loops);
         if loops.any {
             self.shell.forget_variables();
@@ -144,13 +187,6 @@ impl Walk<'_> {
         if loops.arguments {
             self.shell.positional = None;
         }
-        let location = self.shell.location.clone();
-        self.branch(body)?;
-        if self.shell.location != location {
-            // A second round would start elsewhere.
-            self.unknown("a loop changes the directory or the branch");
-        }
-        Ok(())
     }
 
     pub(super) fn for_clause(&mut self, clause: &ast::ForClauseCommand) -> Done {
@@ -179,17 +215,21 @@ impl Walk<'_> {
         let given = clause.values.is_some() || self.shell.positional.is_some();
         let known: Option<Vec<Variable>> = values.iter().map(looped).collect();
         let known = known.filter(|known| given && known.len() <= MAX_LOOP_VALUES);
-        self.repeated(|walk| {
-            let Some(known) = known else {
-                walk.shell.assign(&name, unknown);
-                return walk.list(&clause.body.list);
-            };
-            for value in known {
-                walk.shell.assign(&name, value);
-                walk.list(&clause.body.list)?;
-            }
-            Ok(())
-        })
+        let are_files =
+            |known: &Vec<Variable>| known.iter().any(|it| matches!(it, Variable::Files(_)));
+        let is_each = known.as_ref().is_some_and(|known| !are_files(known));
+        let values = known.unwrap_or_else(|| vec![unknown]);
+        let body = |walk: &mut Walk<'_>| {
+            values.iter().try_for_each(|value| {
+                walk.shell.assign(&name, value.clone());
+                walk.list(&clause.body.list)
+            })
+        };
+        match is_each {
+            // Each round is followed, in its turn.
+            true => self.rounds(body),
+            false => self.repeated(body),
+        }
     }
 
     pub(super) fn case_clause(&mut self, clause: &ast::CaseClauseCommand) -> Done {

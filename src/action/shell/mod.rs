@@ -44,6 +44,8 @@ mod variable;
 mod walk;
 mod word;
 
+use std::ops::Range;
+
 pub use location::{Branch, Location};
 pub use skim::skim;
 pub use state::{Shell, Stdin};
@@ -113,6 +115,25 @@ pub struct Redirection {
     pub surely_empties: bool,
 }
 
+/// A point of a walk: how much the visitor has met until then of each kind.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Mark {
+    /// What holds for all commands that follow: exported variables, aliases, scripts that the line wrote.
+    pub lasting: usize,
+    /// Commands that depend on files or on the repository as the line leaves them.
+    pub depends: usize,
+    /// Commands that put files into the index of git which the line doesn't name.
+    pub staged: usize,
+    /// Writes to files.
+    pub writes: usize,
+    /// Writes to files by programs that no table knows.
+    pub presumed_writes: usize,
+    /// Symbolic links that were made.
+    pub links: usize,
+    /// Branches that were switched to or set up.
+    pub branches: usize,
+}
+
 /// Receives each simple command, in the order of the line.
 pub trait Visitor {
     /// A simple command that could run. The visitor may change the shell as the command would.
@@ -129,6 +150,15 @@ pub trait Visitor {
 
     /// A part of the line may run again and again, and nothing in the line ends that.
     fn repeats(&mut self);
+
+    /// The point that the walk has come to.
+    fn mark(&self) -> Mark;
+
+    /// The commands of `part` may also run after those that the walk met since `since`: in a loop, or in a pipe.
+    fn after(&mut self, part: Range<Mark>, since: Mark);
+
+    /// The commands of `part` may run at any time until the line ends: in the background.
+    fn beside(&mut self, part: Range<Mark>);
 }
 
 /// Follows a script through every path that it could take.

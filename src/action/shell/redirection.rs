@@ -60,7 +60,8 @@ impl Walk<'_> {
                     }
                     ast::IoFileRedirectTarget::Fd(_) => return Ok(()),
                     ast::IoFileRedirectTarget::ProcessSubstitution(_, subshell) => {
-                        return self.subshell(|walk| walk.list(&subshell.list));
+                        return self
+                            .background(|walk| walk.subshell(|walk| walk.list(&subshell.list)));
                     }
                 };
                 let (reads, writes) = match kind {

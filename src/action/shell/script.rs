@@ -151,9 +151,13 @@ impl Walk<'_> {
         if label == ">(…)" {
             self.shell.stdin = Stdin::Dynamic;
         }
+        let start = visitor.mark();
         let result = self.shell.through(label, |shell| {
             shell.nested(|shell| shell.subshell(|shell| run(shell, script, visitor)))
         });
+        if matches!(label, "<(…)" | ">(…)") {
+            visitor.beside(start..visitor.mark());
+        }
         self.shell.stdin = outer;
         let guess = self.shell.guess.take();
         let printed = self.shell.printed.take();
@@ -169,9 +173,9 @@ impl Walk<'_> {
         for ast::CompoundListItem(and_or, separator) in &list.0 {
             let result = match separator {
                 // When it switches the branch, if it does, is not known.
-                ast::SeparatorOperator::Async => {
-                    self.branch(|walk| walk.subshell(|walk| walk.and_or(and_or)))
-                }
+                ast::SeparatorOperator::Async => self.background(|walk| {
+                    walk.branch(|walk| walk.subshell(|walk| walk.and_or(and_or)))
+                }),
                 ast::SeparatorOperator::Sequence => self.and_or(and_or),
             };
             contained(result, self.visitor)?;
@@ -179,6 +183,14 @@ impl Walk<'_> {
             contained(settled, self.visitor)?;
         }
         Ok(())
+    }
+
+    /// Follows a part that goes on beside what comes behind it.
+    pub(super) fn background(&mut self, inner: impl FnOnce(&mut Self) -> Done) -> Done {
+        let start = self.visitor.mark();
+        let result = inner(self);
+        self.visitor.beside(start..self.visitor.mark());
+        result
     }
 
     pub(super) fn and_or(&mut self, list: &ast::AndOrList) -> Done {
@@ -233,11 +245,13 @@ impl Walk<'_> {
         }
         let outer = self.shell.stdin.clone();
         let mut last = None;
+        let mut parts = Vec::with_capacity(pipeline.seq.len());
         for (index, command) in pipeline.seq.iter().enumerate() {
             let mut output = None;
             self.shell.is_behind_pipe = index > 0 && matches!(command, ast::Command::Simple(_));
             // A function that one part defines, the others and what follows don't know.
             self.shell.branches += 1;
+            let start = self.visitor.mark();
             let result = self.subshell(|walk| {
                 output = walk.command(command)?;
                 Ok(())
@@ -245,8 +259,13 @@ impl Walk<'_> {
             self.shell.branches -= 1;
             self.shell.is_behind_pipe = false;
             result?;
+            parts.push(start..self.visitor.mark());
             last.clone_from(&output);
             self.shell.stdin = output.map_or(Stdin::Dynamic, Stdin::Text);
+        }
+        for part in parts {
+            let end = part.end;
+            self.visitor.after(part, end);
         }
         self.shell.printed = last;
         self.shell.stdin = outer;

@@ -214,7 +214,7 @@ impl Walk<'_> {
             }
             // The lexer keeps process substitutions inside words.
             Item::ProcessSubstitution(_, subshell) => {
-                self.subshell(|walk| walk.list(&subshell.list))
+                self.background(|walk| walk.subshell(|walk| walk.list(&subshell.list)))
             }
         }
     }

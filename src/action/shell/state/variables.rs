@@ -64,6 +64,17 @@ impl Shell {
         }
     }
 
+    /// How much the script defined that gives later commands another meaning: aliases, functions, variables that
+    /// programs start, attributes.
+    pub(in crate::action::shell) fn lasting(&self) -> usize {
+        let texts = self.aliases.values().map(|text| text.len() + 1);
+        texts.sum::<usize>()
+            + self.functions.len()
+            + self.starting.len()
+            + self.attributes.len()
+            + usize::from(self.distrusts)
+    }
+
     /// Whether a name surely holds nothing but a number, which bash evaluates to itself.
     pub(in crate::action::shell) fn holds_number(&self, name: &str) -> bool {
         match self.variables.get(name) {
