@@ -16,7 +16,7 @@ use crate::action::limits::{
 use crate::action::mcp::key::{Step, looks_like_a_place, names_a_place, steps};
 use crate::action::mcp::mapping::{ArgumentUse, MappedArgument, ServerRoot, ToolMapping};
 use crate::action::path::{Base, Resolver};
-use crate::action::program::{Contact, paths_of_revision};
+use crate::action::program::{Contact, names_commits, paths_of_revision};
 use crate::action::{Action, Place};
 use crate::canonical::cut;
 
@@ -213,24 +213,31 @@ impl<'a> Mapped<'a> {
         }
     }
 
-    /// What git shows of a revision: the file of `REV:PATH` or, where git takes the text for a path, that. A text that
-    /// begins with a dash is an option to git, such as `--output=FILE`.
+    /// What git shows of a revision: the file of `REV:PATH` or, where git takes the text for a path, that; and what
+    /// `git diff` shows of a stash or a folder. With a dash in front it is an option, such as `--output=FILE`.
     fn revision(&mut self, at: &str, text: &str) {
         if text.starts_with('-') {
             return self.unclear(format!("the argument `{at}` may be an option of git"));
         }
-        for path in paths_of_revision(text) {
-            self.paths += 1;
-            let is_few = self.paths <= MAX_ARGUMENT_PATHS;
-            let resolver = self.resolver.as_ref().filter(|_| is_few);
-            // A branch is no path, so where it would begin need not be known.
-            let found =
-                resolver.and_then(|it| access(it, &path, &self.base, VIA, &self.budget).ok());
-            match found {
-                Some(found) => self.facts.presumed_reads.extend(found.all),
-                None => self.unclear(format!("the argument `{at}` can't be judged as a revision")),
-            }
-        }
+        let Some(resolver) = &self.resolver else {
+            return self.unclear("where the call happens can't be read".to_owned());
+        };
+        let paths = paths_of_revision(text);
+        self.paths += paths.len();
+        let is_few = self.paths <= MAX_ARGUMENT_PATHS;
+        // A branch is no path, so where it would begin need not be known.
+        let found = |path: &String| access(resolver, path, &self.base, VIA, &self.budget).ok();
+        let presumed: Option<Vec<_>> = paths.iter().filter(|_| is_few).map(found).collect();
+        let shown = match names_commits(text) {
+            true => Some(Vec::new()),
+            false => line::shown_by_diff(text, resolver, self.base.clone()),
+        };
+        let (Some(presumed), Some(shown), true) = (presumed, shown, is_few) else {
+            return self.unclear(format!("the argument `{at}` can't be judged as a revision"));
+        };
+        let presumed_reads = &mut self.facts.presumed_reads;
+        presumed_reads.extend(presumed.into_iter().flat_map(|found| found.all));
+        self.facts.reads.extend(shown);
     }
 
     fn command(&mut self, at: &str, text: &str) {

@@ -2,10 +2,10 @@
 
 use super::collector::{Collector, Lifts};
 use crate::action::budget::Budget;
-use crate::action::facts::{Facts, UnknownKind};
+use crate::action::facts::{Facts, PathAccess, UnknownKind};
 use crate::action::limits::MAX_WORK;
 use crate::action::path::{Base, Resolver};
-use crate::action::shell::{self, Shell, Visitor as _};
+use crate::action::shell::{self, Shell, ShellWord, Stdin, Visitor as _};
 
 /// Finds out what a command line would do, and gives the units of work that this took. If `work`
 /// units, fewer than [`MAX_WORK`], are not enough, the facts are incomplete.
@@ -51,6 +51,22 @@ pub(super) fn facts_from(
     super::known::fills(&mut collector.facts, &collector.endless);
     collector.facts.guard = super::guard::tampering(&collector.facts.commands);
     (collector.facts, spent)
+}
+
+/// What `git diff REVISION` shows in the directory `start`. None if that takes too much work.
+pub(super) fn shown_by_diff(
+    revision: &str,
+    resolver: &Resolver,
+    start: Base,
+) -> Option<Vec<PathAccess>> {
+    let mut collector = Collector::new(resolver, None);
+    let mut shell = Shell::new(start, collector.budget.clone());
+    let words = ["git", "diff", revision].map(ShellWord::constant);
+    let result = collector.simple(&mut shell, &words, &Stdin::Inherited);
+    let mut reads = collector.facts.reads;
+    // No command of the action shows them.
+    reads.iter_mut().for_each(|read| read.command = None);
+    result.is_ok().then_some(reads)
 }
 
 impl Collector<'_> {

@@ -119,6 +119,14 @@ fn is_bounded(name: &str, args: &[ShellWord]) -> bool {
     }
 }
 
+/// Whether a text that is given to git as a revision names commits, of which a patch is bounded: those of which `git
+/// diff` on a command line says so, and a branch of any name.
+#[must_use]
+pub fn names_commits(text: &str) -> bool {
+    let is_branch = || is_name(text) && !may_be_file(text);
+    is_bounded("diff", &[ShellWord::constant(text)]) || is_branch()
+}
+
 /// If the path is that of a directory, a patch of it shows what one without a path would show. That is no
 /// read of every file in it, unless a pattern takes in any name there.
 fn any_file_in(directory: &ShellWord) -> ShellWord {
@@ -182,7 +190,7 @@ pub(super) fn is_usual(text: &str) -> bool {
 }
 
 /// The name of a branch, a tag or a commit, and those before it. Not the empty tree: its difference to a
-/// commit is every file.
+/// commit is every file. Not a stash, which holds files that nobody committed.
 fn is_name(text: &str) -> bool {
     let is_letter = |byte: u8| byte.is_ascii_alphanumeric() || b"/_-.~^@".contains(&byte);
     let is_path = text.starts_with('/') || text.ends_with('/') || text.starts_with(['-', '^']);
@@ -192,7 +200,14 @@ fn is_name(text: &str) -> bool {
     text.bytes().all(is_letter)
         && !is_path
         && !is_empty_tree
+        && !is_stash(text)
         && !special.iter().any(|it| text.contains(it))
+}
+
+/// A stash, one of its parents, or one that was stashed before.
+fn is_stash(text: &str) -> bool {
+    let (name, _) = text.split_at(text.find(['~', '^', '@']).unwrap_or(text.len()));
+    matches!(name, "stash" | "refs/stash")
 }
 
 /// The ids of the tree without files, in SHA-1 and SHA-256 (`git hash-object -t tree /dev/null`).

@@ -102,6 +102,7 @@ pub use contacts::Contact;
 pub(in crate::action) use contacts::contacts;
 pub(in crate::action) use git_environment::with_environment as git_with_environment;
 pub use git_pathspecs::paths_of_revision;
+pub use git_shows::names_commits;
 pub use inner::{Inner, Script, Source};
 pub use operand::{Access, Operand};
 pub use printed::{constant_output, likely_output, printf_assigns, printf_format};
