@@ -66,7 +66,7 @@ impl Collector<'_> {
     }
 }
 
-fn lift(command: &mut Command, reason: &str) {
+pub(super) fn lift(command: &mut Command, reason: &str) {
     command.allow_form = None;
     let reasons = &mut command.allow_lifted;
     if reasons.len() < MAX_REASONS && !reasons.iter().any(|known| known == reason) {

@@ -45,6 +45,8 @@ pub(super) struct Collector<'a> {
     pub(super) reads_pipe: bool,
     /// The line put files into the index of git that it doesn't name.
     pub(super) has_staged: bool,
+    /// A command prints what came from another repository.
+    pub(super) brings: bool,
     /// Symbolic links that the line made.
     pub(super) links: Vec<Link>,
     /// What may run in another order than it is walked in.
@@ -73,6 +75,7 @@ impl<'a> Collector<'a> {
             endless: Endless::default(),
             reads_pipe: false,
             has_staged: false,
+            brings: false,
             links: Vec::new(),
             unordered: Unordered::default(),
         }

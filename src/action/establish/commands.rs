@@ -147,6 +147,7 @@ impl Collector<'_> {
         }
         self.stages(words, &mut leaf, &base);
         self.depends(words, &leaf, &base);
+        self.brings |= leaf.brings;
         self.moves(shell, words, &mut leaf);
         // What a skim finds is never allowed, whatever lifts it.
         let skims = self.skimmed.is_some();

@@ -48,6 +48,9 @@ pub(super) fn facts_from(
     if collector.shows_environment {
         super::known::shows_environment(&mut collector.facts.commands);
     }
+    if collector.brings {
+        super::known::brings(&mut collector.facts);
+    }
     super::known::fills(&mut collector.facts, &collector.endless);
     collector.facts.guard = super::guard::tampering(&collector.facts.commands);
     (collector.facts, spent)

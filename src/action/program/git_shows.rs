@@ -7,10 +7,12 @@ use super::git_operands::{Found, everything, scan, tree};
 use super::git_options::{GREP, MESSAGE, NOTES, Role, SHOWS};
 use super::git_pathspecs::{Folders, is_like_file, path_of_blob, shown};
 use super::word_list::lists;
-use super::{Access, Leaf, Operand, sources};
+use super::{Access, Leaf, Operand, git_brought, sources};
 
 /// Adds what `git NAME ARGS` prints.
 pub(super) fn add(leaf: &mut Leaf, name: &str, args: &[ShellWord]) {
+    leaf.brings =
+        lists(PRINTS_CONTENT, name) && args.iter().any(|word| git_brought::is(&word.text));
     match name {
         "show" | "diff" | "difftool" | "range-diff" | "log" | "whatchanged" | "diff-tree"
         | "diff-index" | "diff-files" | "shortlog" | "reflog" => patch(leaf, name, args),
@@ -50,6 +52,10 @@ pub(super) fn add(leaf: &mut Leaf, name: &str, args: &[ShellWord]) {
         _ => {}
     }
 }
+
+/// Subcommands that print lines of files, as they are or as they changed.
+const PRINTS_CONTENT: &str = "annotate archive blame cat-file diff diff-index diff-tree difftool format-patch grep log pickaxe \
+    range-diff show unpack-file whatchanged";
 
 /// Whether an option of that letter, also in a cluster, or an abbreviation of a long name is there.
 fn has_any(args: &[ShellWord], letter: char, long: &[&str]) -> bool {
@@ -215,8 +221,8 @@ const EMPTY_TREES: [&str; 2] = [
     "4b825dc642cb6eb9a060e54bf8d69288fbee4904",
     "6ef19b41225c5369f1c104d45d8d85efa9b057b53b14b4b9b939dd74decc5321",
 ];
-const USUAL: &str = "@ HEAD ORIG_HEAD main master dev develop trunk";
-const REMOTES: [&str; 2] = ["origin/", "upstream/"];
+pub(super) const USUAL: &str = "@ HEAD ORIG_HEAD main master dev develop trunk";
+pub(super) const REMOTES: [&str; 2] = ["origin/", "upstream/"];
 
 /// `git add`: with `-N` or `-f`, `git diff` shows from then on what no commit was to have. Of a
 /// directory, git leaves out what is ignored, unless it is forced.
@@ -288,7 +294,7 @@ fn objects(leaf: &mut Leaf, words: &[&ShellWord]) {
 }
 
 /// An object's id, or the beginning of one: at least 4 hexadecimal digits.
-fn is_id(text: &str) -> bool {
+pub(super) fn is_id(text: &str) -> bool {
     text.len() >= MIN_ID_DIGITS && text.bytes().all(|byte| byte.is_ascii_hexdigit())
 }
 

@@ -45,6 +45,7 @@ mod find;
 mod find_exec;
 mod forges;
 mod git;
+mod git_brought;
 mod git_config;
 mod git_environment;
 mod git_names;
@@ -230,6 +231,8 @@ pub struct Leaf {
     pub stages_unnamed: bool,
     /// What it shows besides `operands` if the line put such files there (`git diff --cached`).
     pub shows_staged: Vec<Operand>,
+    /// It prints what came from another repository: of a branch of a remote, or of what was fetched.
+    pub brings: bool,
     /// Names of variables that it exports or sets for what follows (`export A=1`, `declare -x`).
     pub assignments: Vec<String>,
     /// What can't be known about the command, with the reason.
