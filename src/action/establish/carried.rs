@@ -1,7 +1,7 @@
 //! Commands that the allow of another one takes in: `pytest` in `uv run pytest`.
 
 use super::collector::Collector;
-use crate::action::facts::Command;
+use crate::action::facts::{Command, Deed, Extent, Facts};
 
 /// How much there was of the facts before a command was followed.
 #[derive(Debug, Clone, Copy)]
@@ -66,10 +66,28 @@ impl Collector<'_> {
     }
 }
 
-pub(super) fn lift(command: &mut Command, reason: &str) {
+fn lift(command: &mut Command, reason: &str) {
     command.allow_form = None;
     let reasons = &mut command.allow_lifted;
     if reasons.len() < MAX_REASONS && !reasons.iter().any(|known| known == reason) {
         reasons.push(reason.to_owned());
     }
 }
+
+/// Where a line writes a file and takes content from another repository, what may run code of the project may run
+/// that: `git show FETCH_HEAD:a.py > conftest.py; pytest`.
+pub(super) fn brings(facts: &mut Facts) {
+    if facts.writes.iter().all(|write| write.device) {
+        return;
+    }
+    let runs_none = |command: &Command| {
+        let effects = &command.effects;
+        effects.extent == Extent::Known && !effects.does.contains(Deed::RunsProjectCode)
+    };
+    let commands = facts.commands.iter_mut();
+    commands
+        .filter(|it| !runs_none(it) && !it.neutral)
+        .for_each(|it| lift(it, BROUGHT));
+}
+
+const BROUGHT: &str = "it may run what the line takes from another repository";

@@ -1,13 +1,14 @@
 //! The facts of a line while a shell walks through it.
 
 use std::collections::HashSet;
+use std::ops::Range;
 
-use super::unordered::Unordered;
 use crate::action::budget::Budget;
 use crate::action::facts::{Effect, Facts, PathAccess, Search};
 use crate::action::limits::MAX_WORK;
 use crate::action::path::{Base, Resolver};
-use crate::action::program::Runs;
+use crate::action::program::{Operand, Runs};
+use crate::action::shell::Mark;
 
 /// Collects facts while a shell walks through a line.
 pub(super) struct Collector<'a> {
@@ -87,6 +88,39 @@ impl<'a> Collector<'a> {
 pub(super) struct Link {
     pub(super) at: Base,
     pub(super) to: Base,
+}
+
+/// What depends on the state of files and of the repository.
+#[derive(Debug)]
+pub(super) enum Dependent {
+    /// A command that shows more if files are staged that the line doesn't name.
+    Shows(Shows),
+    /// A program that is named by a path: the line may write it.
+    Program { path: String, command: usize },
+    /// A push, of which the branch and its remote are those of that moment.
+    Push { command: usize },
+}
+
+/// What a command shows besides if files are staged that the line doesn't name.
+#[derive(Debug)]
+pub(super) struct Shows {
+    pub(super) operands: Vec<Operand>,
+    pub(super) base: Base,
+    pub(super) via: String,
+    pub(super) command: usize,
+    pub(super) trial: Trial,
+}
+
+/// What of a line may run in another order than it was walked in.
+#[derive(Debug, Default)]
+pub(super) struct Unordered {
+    pub(super) dependents: Vec<Dependent>,
+    /// Parts that may go on until the line ends, each with the point at which the walk left it.
+    pub(super) beside: Vec<(Range<Mark>, Mark)>,
+    /// How often files were staged that the line doesn't name.
+    pub(super) stagings: usize,
+    /// How often the line switched to another branch.
+    pub(super) switches: usize,
 }
 
 /// What of a line may go on without end.

@@ -1,6 +1,5 @@
 //! How much is known of a command's effects, where it is in the line.
 
-use super::carried;
 use super::collector::{Collector, Endless, Touch, Trial};
 use super::harmless;
 use crate::action::facts::{
@@ -58,24 +57,6 @@ pub(super) fn fills(facts: &mut Facts, endless: &Endless) {
         }
     }
 }
-
-/// Where a line writes a file and takes content from another repository, what may run code of the project may run
-/// that: `git show FETCH_HEAD:a.py > conftest.py; pytest`.
-pub(super) fn brings(facts: &mut Facts) {
-    if facts.writes.iter().all(|write| write.device) {
-        return;
-    }
-    let runs_none = |command: &Command| {
-        let effects = &command.effects;
-        effects.extent == Extent::Known && !effects.does.contains(Deed::RunsProjectCode)
-    };
-    let commands = facts.commands.iter_mut();
-    commands
-        .filter(|it| !runs_none(it) && !it.neutral)
-        .for_each(|it| carried::lift(it, BROUGHT));
-}
-
-const BROUGHT: &str = "it may run what the line takes from another repository";
 
 /// Whether the effects are what they are without the variable that is assigned: a few variables
 /// with harmless values, for tools of the project.

@@ -49,7 +49,7 @@ pub(super) fn facts_from(
         super::known::shows_environment(&mut collector.facts.commands);
     }
     if collector.brings {
-        super::known::brings(&mut collector.facts);
+        super::carried::brings(&mut collector.facts);
     }
     super::known::fills(&mut collector.facts, &collector.endless);
     collector.facts.guard = super::guard::tampering(&collector.facts.commands);

@@ -2,7 +2,7 @@
 //! workspace's root.
 
 use super::collector::Collector;
-use super::unordered::is_or_holds;
+use crate::action::facts::{Certainty, PathAccess};
 use crate::action::path::{Base, is_foreign};
 use crate::action::program::Leaf;
 use crate::action::shell::ShellWord;
@@ -70,4 +70,11 @@ impl Collector<'_> {
 
 pub(super) fn texts_of(words: &[ShellWord]) -> Vec<String> {
     words.iter().map(|word| word.text.clone()).collect()
+}
+
+/// Whether an access may be one to the file at `path`, in lower case, or to a directory that it is in.
+pub(super) fn is_or_holds(access: &PathAccess, path: &str) -> bool {
+    let rest = path.strip_prefix(&access.path.to_lowercase());
+    access.certainty == Certainty::Possible
+        || rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }

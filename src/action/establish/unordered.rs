@@ -5,11 +5,12 @@
 
 use std::ops::Range;
 
-use super::collector::{Collector, Touch, Trial};
+use super::collector::{Collector, Dependent, Shows, Touch, Trial};
+use super::spelled::is_or_holds;
 use crate::action::budget;
-use crate::action::facts::{Certainty, PathAccess, UnknownKind};
+use crate::action::facts::{PathAccess, UnknownKind};
 use crate::action::path::Base;
-use crate::action::program::{Leaf, Operand};
+use crate::action::program::Leaf;
 use crate::action::shell::{Mark, ShellWord};
 
 /// Wrappers that run their command once, and end when it ends.
@@ -18,39 +19,6 @@ const ONCE: &[&str] = &[
     "gtimeout", "ionice", "ksh", "nice", "nohup", "prlimit", "sh", "source", "stdbuf", "taskset",
     "time", "timeout", "zsh",
 ];
-
-/// What depends on the state of files and of the repository.
-#[derive(Debug)]
-enum Dependent {
-    /// A command that shows more if files are staged that the line doesn't name.
-    Shows(Shows),
-    /// A program that is named by a path: the line may write it.
-    Program { path: String, command: usize },
-    /// A push, of which the branch and its remote are those of that moment.
-    Push { command: usize },
-}
-
-/// What a command shows besides if files are staged that the line doesn't name.
-#[derive(Debug)]
-struct Shows {
-    operands: Vec<Operand>,
-    base: Base,
-    via: String,
-    command: usize,
-    trial: Trial,
-}
-
-/// What of a line may run in another order than it was walked in.
-#[derive(Debug, Default)]
-pub(super) struct Unordered {
-    dependents: Vec<Dependent>,
-    /// Parts that may go on until the line ends, each with the point at which the walk left it.
-    beside: Vec<(Range<Mark>, Mark)>,
-    /// How often files were staged that the line doesn't name.
-    stagings: usize,
-    /// How often the line switched to another branch.
-    switches: usize,
-}
 
 impl Collector<'_> {
     /// The point that the walk has come to.
@@ -191,11 +159,4 @@ impl Collector<'_> {
         of(&self.facts.writes, since.writes)
             || of(&self.facts.presumed_writes, since.presumed_writes)
     }
-}
-
-/// Whether an access may be one to the file at `path`, in lower case, or to a directory that it is in.
-pub(super) fn is_or_holds(access: &PathAccess, path: &str) -> bool {
-    let rest = path.strip_prefix(&access.path.to_lowercase());
-    access.certainty == Certainty::Possible
-        || rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
