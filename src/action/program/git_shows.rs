@@ -84,7 +84,8 @@ fn patch(leaf: &mut Leaf, name: &str, args: &[ShellWord]) {
         "show" => Folders::Listed,
         _ => Folders::Compared,
     };
-    if is_bounded(name, revisions) && paths.iter().all(is_plain_path) {
+    let shows_more = by_itself || asked;
+    if shows_more && is_bounded(name, revisions) && paths.iter().all(is_plain_path) {
         for path in paths {
             leaf.reads(path.clone());
             leaf.reads(any_file_in(path));
@@ -121,8 +122,25 @@ fn is_bounded(name: &str, args: &[ShellWord]) -> bool {
         // An id may be that of a tree, and everything differs from a tree of one folder.
         "diff" => each && count <= 1 && !revisions.clone().any(|word| is_id(&word.text)),
         "show" => each && count <= 1 && !revisions.clone().any(|word| may_be_file(&word.text)),
+        // The history of one commit is that commit.
+        "log" => is_one(args),
         _ => false,
     }
+}
+
+/// Whether `git log` shows one commit, and is asked for nothing else that shows more.
+fn is_one(args: &[ShellWord]) -> bool {
+    let mut counts = 0;
+    let mut rest = Vec::with_capacity(args.len());
+    let mut words = args.iter().peekable();
+    while let Some(word) = words.next() {
+        let is_apart = word.text == "-n" && words.next_if(|next| next.text == "1").is_some();
+        match is_apart || matches!(&*word.text, "-1" | "-n1" | "--max-count=1") {
+            true => counts += 1,
+            false => rest.push(word.clone()),
+        }
+    }
+    counts == 1 && is_bounded("show", &rest)
 }
 
 /// Whether a text that is given to git as a revision names commits, of which a patch is bounded: those of which `git

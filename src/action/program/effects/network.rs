@@ -86,7 +86,7 @@ fn curl(call: &Call<'_>, account: &mut Account<'_>) {
             Says::Plain => true,
             Says::Url => {
                 urls += 1;
-                is_constant_url(value.text)
+                is_constant_url(value.text) || is_constant_place(value.text)
             }
             Says::Output => {
                 account.writes(value.word());
@@ -150,6 +150,22 @@ pub(super) fn is_constant_url(text: &str) -> bool {
         && !authority.contains(['@', '%'])
         && text.bytes().all(is_letter)
         && Destination::of_url(text, None).is_some()
+}
+
+/// The beginnings of hosts from which curl takes another scheme than `http`, where none is given (curl(1), "URL").
+const OTHER_SCHEMES: &[&str] = &["dict.", "ftp.", "imap.", "ldap.", "pop3.", "smtp."];
+
+/// `HOST:PORT` and what is behind it, which curl asks by `http`. `file:/x` is a file to it.
+fn is_constant_place(text: &str) -> bool {
+    let end = text.find(['/', '?', '#']).unwrap_or(text.len());
+    let place = text.get(..end).unwrap_or_default();
+    let Some((host, port)) = place.split_once(':') else {
+        return false;
+    };
+    let is_port = !port.is_empty() && port.bytes().all(|byte| byte.is_ascii_digit());
+    let lower = host.to_ascii_lowercase();
+    let is_other = OTHER_SCHEMES.iter().any(|it| lower.starts_with(it));
+    is_port && !is_other && !text.contains("://") && is_constant_url(&format!("http://{text}"))
 }
 
 pub(super) fn is_mild_header(text: &str) -> bool {

@@ -22,7 +22,9 @@ const OF_THE_SYSTEM: Asked = &[
     (&["-v"], "node npm php docker"),
     (&["-V"], "python python3 pip pip3 deno tmux psql mysql"),
     (&["-version"], "java javac ffmpeg ffprobe"),
-    (&["version"], "zig openssl"),
+    (&["version"], "zig openssl terraform tofu"),
+    // It only reads which one is selected.
+    (&["workspace", "show"], "terraform tofu"),
     (&["compose", "version"], "docker"),
     (&["-a"], "lsb_release"),
     (&[], "sw_vers"),
