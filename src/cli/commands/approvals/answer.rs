@@ -24,11 +24,11 @@ use crate::keys::dsse::Envelope;
 use crate::trust::{Holder, Trust};
 
 const APPROVE_HELP: &str = "\
-It first shows the request, with the action as the journal keeps it; with `--output json` on standard
-error. Where the journal hides or cuts a part of the action, it signs only with `--unseen`. The answer
-is signed for this request, this action, this policy and this version of the facts, and can be used
-once. The service refuses the answer of who asked, of people in no group that must approve, and of
-keys that are in no trust file.
+It first shows the request, with the action as the journal keeps it; with `--output json` on
+standard error. Where the journal hides or cuts a part of the action, it signs only with `--unseen`.
+The answer is signed for this request, this action, this policy and this version of the facts, and
+can be used once. The service refuses the answer of who asked, of people in no group that must
+approve, and of keys that are in no trust file.
 
 Examples:
   cavra approvals approve 0192f0c1-7d0e-7cc3-98b5-3f1a5c3d6e7f --signing-key bo.key \\
