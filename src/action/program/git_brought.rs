@@ -88,7 +88,6 @@ mod tests {
             "src/origin/a.py",
             "--format=%h:%s",
             "-L1,2:a.py",
-            "fix: x",
             "stash@{0}",
         ] {
             assert!(!super::is(text), "{text}");
