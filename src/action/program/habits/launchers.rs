@@ -11,6 +11,14 @@ pub(super) static HABITS: &[Entry] = &[
         "",
         LAUNCHER.reads("-e -f -c --env --env-file --env-files --file -fk --env-keys-file"),
     ),
+    // What the started tool's `-r` means is the tool's.
+    (
+        "uv",
+        "run",
+        LAUNCHER
+            .reads("--env-file --requirements --with-requirements -c --constraints --constraint")
+            .writes("-o --output-file --output"),
+    ),
     (
         "uv uvx",
         "",
