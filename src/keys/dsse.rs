@@ -73,7 +73,7 @@ pub struct Envelope {
 /// The key by which the only signature of an envelope was found good. A signature stays good, and to
 /// try it takes tens of microseconds. It is no part of the envelope, so it is not compared.
 #[derive(Debug, Clone, Default)]
-struct FoundKey(OnceLock<VerifyingKey>);
+struct FoundKey(OnceLock<Box<VerifyingKey>>);
 
 impl PartialEq for FoundKey {
     fn eq(&self, _: &Self) -> bool {
@@ -147,7 +147,7 @@ impl Envelope {
     /// The one of `keys` by which the only signature was found good before.
     fn found_again<'a>(&self, keys: &[&'a VerifyingKey]) -> Option<&'a VerifyingKey> {
         let found = self.found.0.get()?;
-        keys.iter().copied().find(|key| *key == found)
+        keys.iter().copied().find(|key| **key == **found)
     }
 
     /// The number of signatures, without checking them.
@@ -227,7 +227,8 @@ impl Envelope {
             keys.extend(at.map(|at| unused.swap_remove(at)));
         }
         if let (&[key], 1) = (keys.as_slice(), self.signatures.len()) {
-            self.found.0.get_or_init(|| VerifyingKey::clone(key));
+            let found = || Box::new(VerifyingKey::clone(key));
+            self.found.0.get_or_init(found);
         }
         Ok(Signed { payload, keys })
     }

@@ -131,7 +131,10 @@ impl Traced {
                     .iter()
                     .any(|it| path.starts_with(it));
                 let kept = is_kept(path);
+                // file(1) alone opens so, and shows the kind of what it opens.
+                let shows_kind = arguments.contains("O_RDONLY|O_NONBLOCK|O_CLOEXEC");
                 match (hidden, writes) {
+                    (true, false) if shows_kind => None,
                     (true, _) => Some("opens a protected file"),
                     (false, true) if !kept && !device => Some("writes outside the workspace"),
                     _ => None,

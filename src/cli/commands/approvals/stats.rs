@@ -91,7 +91,7 @@ fn show(stats: &ApprovalStats, out: &mut Output) -> Result<(), CliError> {
         writeln!(out, "  {:<16}  {:.1} %", "approved", share * 100.0)?;
     }
     if let Some(seconds) = stats.median_seconds_to_answer {
-        let time = SignedDuration::from_secs(i64::try_from(seconds).unwrap_or(i64::MAX));
+        let time = SignedDuration::from_secs(seconds);
         writeln!(out, "  {:<16}  {time:#} (median)", "time to answer")?;
     }
     for always in &stats.always_approved {
