@@ -18,7 +18,7 @@ fn decide(desk: &Desk, session: &str) -> Vec<String> {
 fn decide_on(desk: &Desk, command: &str, session: &str) -> Vec<String> {
     let document = desk.path(&format!("{session}.json"));
     let action = json!({
-        "action_type": "execute_command", "target": command, "cwd": "/work/app",
+        "action_type": "execute_command", "target": command, "cwd": "/home/dev/repo",
         "session_id": session,
     });
     fs::write(&document, action.to_string()).unwrap();
@@ -75,7 +75,7 @@ fn a_person_approves_by_the_command_line() {
     let shown = approvals(&desk, &["show", &id]).exits(0).json();
     assert_eq!(shown["summary"], COMMAND);
     assert_eq!(shown["recorded"]["action"]["target"], COMMAND);
-    assert_eq!(shown["recorded"]["action"]["cwd"], "/work/app");
+    assert_eq!(shown["recorded"]["action"]["cwd"], "/home/dev/repo");
     assert_eq!(shown["recorded"]["caller"]["session_id"], "s");
     approve(&desk, &id, "eve")
         .exits(1)
