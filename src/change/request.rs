@@ -110,9 +110,9 @@ impl CandidateDigests {
     ) -> impl Iterator<Item = (&'static str, Digest, Digest)> + use<> {
         let fields = |it: &Self| {
             [
+                ("effective_digest", it.effective_digest),
                 ("bundle_digest", it.bundle_digest),
                 ("policy_digest", it.policy_digest),
-                ("effective_digest", it.effective_digest),
                 ("cases_digest", it.cases_digest),
             ]
         };

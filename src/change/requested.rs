@@ -85,15 +85,12 @@ fn as_strict(found: &Criteria, wanted: &Criteria) -> Result<(), RequestRefusal> 
     }
 }
 
-/// Names what decides before the files, of which it is made.
 fn same_candidate(
     found: &CandidateDigests,
     wanted: &CandidateDigests,
 ) -> Result<(), RequestRefusal> {
-    let mut differences: Vec<_> = found.differences(wanted).collect();
-    differences.sort_by_key(|(field, ..)| *field != "effective_digest");
-    match differences.first() {
-        Some(&(field, found, wanted)) => Err(RequestRefusal::OtherCandidate {
+    match found.differences(wanted).next() {
+        Some((field, found, wanted)) => Err(RequestRefusal::OtherCandidate {
             field,
             found,
             wanted,

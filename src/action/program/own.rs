@@ -62,15 +62,12 @@ fn applies_a_judged_plan(args: &[ShellWord]) -> bool {
     words.iter().all(is_spelled) && is_one_file
 }
 
-/// The options of `cavra approvals wait`, beside the global ones (`cavra approvals wait --help`).
-static WAIT: &[Opt<Option<Endpoint>>] = &[
-    value("--endpoint", Some(Endpoint)),
-    value("--for --timeout --output --color", None),
+/// The options of `cavra approvals wait` (`cavra approvals wait --help`), and whether the value says where
+/// the service is.
+static WAIT: &[Opt<bool>] = &[
+    value("--endpoint", true),
+    value("--for --timeout --output --color", false),
 ];
-
-/// The value says where the service is.
-#[derive(Debug, Clone, Copy)]
-struct Endpoint;
 
 /// `cavra approvals wait ID`: it asks CAVRA what became of a request, as the hook tells an agent to. It
 /// reads nothing but the answer, whatever the path of the socket is called.
@@ -89,11 +86,9 @@ fn waits_for_an_answer(call: &Call<'_>) -> bool {
             ids += 1;
             uuid::Uuid::try_parse(&word.text).is_ok()
         }
-        Item::Option { opt, value, .. } => match (opt.role, value) {
-            (Some(Endpoint), Some(value)) => value.text.starts_with("unix:"),
-            (None, Some(_)) => true,
-            (_, None) => false,
-        },
+        Item::Option { opt, value, .. } => {
+            value.is_some_and(|value| !opt.role || value.text.starts_with("unix:"))
+        }
         Item::Unknown(_) => false,
     });
     all_known && ids == 1

@@ -4,9 +4,9 @@ use std::path::Path;
 
 use jiff::Timestamp;
 
+use super::holding::Holding;
 use super::time::narrowed;
 use super::{Filter, QueryError};
-use crate::journal::limits::KIND_SCAN_ROWS;
 use crate::journal::record::Record;
 use crate::journal::store::Reader;
 
@@ -15,9 +15,7 @@ const FIELD: &str = "\"approval\":{";
 
 /// A walk through the records of a journal that say something of an approval, in the order of the log.
 pub struct ApprovalScan {
-    reader: Reader,
-    next: u64,
-    end: u64,
+    records: Holding,
 }
 
 impl ApprovalScan {
@@ -31,32 +29,19 @@ impl ApprovalScan {
             from: Some(from),
             ..Filter::default()
         };
-        let range = narrowed(&reader, &filter, 0..reader.size()?)?;
+        let positions = narrowed(&reader, &filter, 0..reader.size()?)?;
         Ok(Self {
-            reader,
-            next: range.start,
-            end: range.end,
+            records: Holding::new(reader, positions, FIELD),
         })
     }
 
-    /// Gives `take` those of the next [`KIND_SCAN_ROWS`] records, each with its position. False if there
+    /// Gives `take` the next ones, of a limited part of the journal, each with its position. False if there
     /// are no more.
     ///
     /// # Errors
     /// If the journal can't be read.
-    pub fn step(&mut self, mut take: impl FnMut(u64, Record)) -> Result<bool, QueryError> {
-        let end = self.end.min(self.next.saturating_add(KIND_SCAN_ROWS));
-        if self.next >= end {
-            return Ok(false);
-        }
-        for row in self.reader.rows_holding(self.next..end, FIELD)? {
-            let position = row.position;
-            let record = Record::from_bytes(row.body.as_bytes())
-                .map_err(|cause| QueryError::Record { position, cause })?;
-            take(position, record);
-        }
-        self.next = end;
-        Ok(end < self.end)
+    pub fn step(&mut self, take: impl FnMut(u64, Record)) -> Result<bool, QueryError> {
+        self.records.step(take)
     }
 }
 

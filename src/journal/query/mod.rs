@@ -26,6 +26,7 @@ mod error;
 mod filter;
 mod find;
 mod friction;
+mod holding;
 mod scan;
 mod stats;
 mod time;
