@@ -47,6 +47,16 @@ impl Host {
         }
     }
 
+    /// Whether the host tells its hook the id of the call, which is then the `correlation_id` of the
+    /// decisions about it.
+    #[must_use]
+    pub const fn tells_call_ids(self) -> bool {
+        match self {
+            Self::ClaudeCode | Self::Codex => true,
+            Self::CopilotCli | Self::GeminiCli => false,
+        }
+    }
+
     /// Whether decisions of an agent with this id were asked for by the hook of this host:
     /// `HOST`, or `HOST/ID` inside a subagent.
     #[must_use]

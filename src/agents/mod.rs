@@ -11,8 +11,10 @@
 //! | [`installed`] | the record of what was installed |
 //! | [`canary`] | an event that every policy must block, and what the hook answers to it |
 //! | [`transcript`] | the calls of tools that a host wrote down |
+//! | [`coverage`] | those calls, compared with the decisions of a journal |
 
 pub mod canary;
+pub mod coverage;
 pub mod floor;
 pub mod host;
 pub mod installed;

@@ -18,7 +18,7 @@ pub(crate) const IMPORTS: &[(&str, &[&str])] = &[
         &["action", "canonical", "decision", "keys", "trust"],
     ),
     ("policy", &["action", "canonical", "decision"]),
-    ("agents", &["canonical", "policy"]),
+    ("agents", &["canonical", "decision", "policy"]),
     ("redaction", &["action", "canonical", "decision", "policy"]),
     ("change", &["canonical", "keys", "policy", "trust"]),
     ("library", &["causes", "policy"]),

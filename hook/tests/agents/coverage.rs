@@ -1,5 +1,7 @@
 //! The calls of a transcript against the decisions of the journal.
 
+use std::process::Command;
+
 use serde_json::{Value, json};
 
 use crate::home::{Done, Home};
@@ -17,11 +19,17 @@ fn came_back(session: &str, id: &str, result: &str) -> Value {
 }
 
 fn coverage(home: &Home, lines: &[Value]) -> Done {
+    coverage_of(home, "claude-code", lines)
+}
+
+fn coverage_of(home: &Home, host: &str, lines: &[Value]) -> Done {
     let text: String = lines.iter().map(|line| format!("{line}\n")).collect();
     home.write("t.jsonl", &text);
     let hook = home.path("bin/cavra-hook");
     let given = [
         "coverage",
+        "--host",
+        host,
         "--transcript",
         "t.jsonl",
         "--output",
@@ -99,8 +107,142 @@ fn what_is_no_transcript_is_refused() {
     says(&[json!({"type": "summary"})], "no message in it");
     says(&[json!("text")], "line 1");
     let nobody = json!({"type": "assistant", "message": {"content": []}});
-    says(&[nobody], "names no `sessionId`");
-    let codex = home.agents(&["coverage", "--transcript", "t.jsonl", "--host", "codex"]);
-    assert_eq!(codex.code, 1);
-    assert!(codex.stderr.contains("can't be compared"), "{codex:?}");
+    says(&[nobody], "line 1 is of no session");
+    for (host, call) in [
+        (
+            "codex",
+            json!({"type": "response_item", "payload": {"type": "function_call"}}),
+        ),
+        (
+            "copilot-cli",
+            json!({"type": "tool.execution_start", "data": {"toolCallId": "c"}}),
+        ),
+        ("gemini-cli", json!({"type": "gemini", "toolCalls": []})),
+    ] {
+        let done = coverage_of(&home, host, &[call]);
+        assert_eq!(done.code, 1, "{host}: {done:?}");
+        assert!(
+            done.stderr.contains("line 1 is of no session"),
+            "{host}: {done:?}"
+        );
+    }
+}
+
+/// Codex 0.171.0 writes such lines, and tells its hook the `call_id`.
+#[test]
+fn calls_of_codex_are_found_by_their_ids() {
+    let home = Home::new();
+    let _service = home.serve();
+    home.install("codex", &["--yes", "--no-rules"]);
+    let event = json!({
+        "session_id": "s1", "cwd": "/w", "hook_event_name": "PreToolUse", "tool_name": "Bash",
+        "tool_use_id": "call_1", "tool_input": {"command": "terraform plan"},
+    });
+    assert_eq!(home.hook("codex", &event).code, 0);
+    let item = |payload: Value| json!({"type": "response_item", "payload": payload});
+    let call = |id: &str| {
+        item(
+            json!({"type": "function_call", "name": "exec_command", "arguments": "{}", "call_id": id}),
+        )
+    };
+    let judged = [
+        json!({"type": "session_meta", "payload": {"id": "s1", "session_id": "s1"}}),
+        json!({"type": "event_msg", "payload": {"type": "task_started"}}),
+        item(json!({"type": "message", "role": "user", "content": []})),
+        call("call_1"),
+        item(json!({"type": "function_call_output", "call_id": "call_1", "output": "done"})),
+        item(
+            json!({"type": "function_call", "name": "update_plan", "arguments": "{}", "call_id": "call_2"}),
+        ),
+        item(json!({"type": "web_search_call", "status": "completed"})),
+    ];
+    let done = coverage_of(&home, "codex", &judged);
+    assert_eq!(done.code, 0, "{done:?}");
+    let report = done.json();
+    assert_eq!((&report["made"], &report["judged"]), (&json!(3), &json!(1)));
+    let patch = json!({"type": "custom_tool_call", "name": "apply_patch", "call_id": "call_3", "input": "x"});
+    let output =
+        json!({"type": "custom_tool_call_output", "call_id": "call_3", "output": "Success"});
+    for missed in [vec![call("call_4")], vec![item(patch), item(output)]] {
+        let done = coverage_of(&home, "codex", &[&judged[..], &missed].concat());
+        assert_eq!(done.code, 2, "{done:?}");
+        let report = done.json();
+        assert_eq!(report["missed"].as_array().unwrap().len(), 1, "{report}");
+    }
+}
+
+/// Copilot CLI 1.0.102 and Gemini CLI 0.61.0 tell their hook no id.
+#[test]
+fn calls_of_other_hosts_are_found_by_their_time() {
+    let home = Home::new();
+    let _service = home.serve();
+    for host in ["copilot-cli", "gemini-cli"] {
+        home.install(host, &["--yes", "--no-rules"]);
+    }
+    let began = now();
+    let copilot =
+        json!({"toolName": "bash", "toolArgs": {"command": "ls"}, "sessionId": "s1", "cwd": "/w"});
+    home.hook("copilot-cli", &copilot);
+    let gemini = json!({
+        "hook_event_name": "BeforeTool", "session_id": "s2", "cwd": "/w",
+        "tool_name": "run_shell_command", "tool_input": {"command": "ls"},
+    });
+    home.hook("gemini-cli", &gemini);
+    let ended = now();
+
+    let event =
+        |kind: &str, at: &str, data: Value| json!({"type": kind, "timestamp": at, "data": data});
+    let judged = [
+        event("session.start", &began, json!({"sessionId": "s1"})),
+        event("user.message", &began, json!({"content": "go"})),
+        event(
+            "tool.execution_start",
+            &began,
+            json!({"toolCallId": "c1", "toolName": "bash"}),
+        ),
+        event(
+            "tool.execution_complete",
+            &ended,
+            json!({"toolCallId": "c1", "error": {"message": "no"}}),
+        ),
+        event(
+            "tool.execution_start",
+            &ended,
+            json!({"toolCallId": "c2", "toolName": "update_todo"}),
+        ),
+    ];
+    assert_eq!(coverage_of(&home, "copilot-cli", &judged).code, 0);
+    let late = event(
+        "tool.execution_start",
+        &ended,
+        json!({"toolCallId": "c3", "toolName": "bash"}),
+    );
+    let done = coverage_of(&home, "copilot-cli", &[&judged[..], &[late]].concat());
+    assert_eq!(done.code, 2, "{done:?}");
+    assert_eq!(done.json()["missed"][0]["id"], "c3");
+
+    let call = |id: &str, at: &str| json!({"id": id, "name": "run_shell_command", "timestamp": at, "resultDisplay": "no"});
+    let says =
+        |calls: Value| json!({"id": "m", "type": "gemini", "timestamp": began, "toolCalls": calls});
+    let judged = [
+        json!({"sessionId": "s2", "kind": "main"}),
+        json!({"$set": {"messages": [{"type": "user", "timestamp": began}]}}),
+        says(json!([])),
+        says(json!([call("g1", &ended)])),
+        json!({"$set": {"lastUpdated": ended}}),
+    ];
+    assert_eq!(coverage_of(&home, "gemini-cli", &judged).code, 0);
+    // It ran at the same time, and there is one decision.
+    let both = says(json!([call("g1", &ended), call("g2", &ended)]));
+    let done = coverage_of(&home, "gemini-cli", &[&judged[..], &[both]].concat());
+    assert_eq!(done.code, 2, "{done:?}");
+    assert_eq!(done.json()["missed"].as_array().unwrap().len(), 1);
+}
+
+fn now() -> String {
+    let now = Command::new("date")
+        .args(["-u", "+%Y-%m-%dT%H:%M:%S.%NZ"])
+        .output()
+        .unwrap();
+    String::from_utf8(now.stdout).unwrap().trim().to_owned()
 }

@@ -123,6 +123,13 @@ impl Home {
         Service::start_recording(&self.path("data"), &run.join("agents.sock"))
     }
 
+    /// Starts the hook for the host, which asks the service at `run/agents.sock`.
+    pub(crate) fn hook(&self, host: &str, event: &Value) -> Done {
+        let config = self.path(".config/cavra/hook.json");
+        let args = [host, "--config", config.to_str().unwrap()];
+        run(&self.path("bin/cavra-hook"), &args, event)
+    }
+
     /// Starts the hook of the settings as a host does, with a call of the tool `Bash`.
     pub(crate) fn call(&self, session: &str, id: &str, command: &str) -> Done {
         let entry =

@@ -9,6 +9,7 @@ use crate::failing::{FAILING, put};
 use crate::home::Home;
 use crate::model::{Model, Responses, Seen};
 use crate::npm;
+use crate::transcripts::coverage;
 
 fn program() -> Option<PathBuf> {
     npm::program("@openai/codex@0.171.0", "codex")
@@ -87,6 +88,7 @@ fn a_denial_holds_and_silence_leaves_it_to_the_host() {
     );
     let result = allowed.result.unwrap();
     assert!(!result.contains("CAVRA: "), "{result}");
+    assert_eq!(coverage(&home, "codex", ".codex/sessions"), (4, 0));
 }
 
 #[test]
@@ -103,6 +105,7 @@ fn the_doctor_sees_that_the_host_asked_and_only_then() {
     assert_eq!((level("answers"), level("invoked")), (0, 2));
     call(&home, &host, "exec_command", &shell("touch ran"), TRUSTED);
     assert_eq!(level("invoked"), 0);
+    assert_eq!(coverage(&home, "codex", ".codex/sessions"), (1, 1));
 }
 
 #[test]

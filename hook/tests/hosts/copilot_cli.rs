@@ -10,6 +10,7 @@ use crate::home::Home;
 use crate::model::{Completions, Model, Seen};
 use crate::npm;
 use crate::table;
+use crate::transcripts::coverage;
 
 fn program() -> Option<PathBuf> {
     npm::program("@github/copilot@1.0.102", "copilot")
@@ -79,6 +80,12 @@ fn a_denial_holds_and_silence_leaves_it_to_the_host() {
     assert!(!home.path("project/ran").exists());
     let invoked = home.agents(&["doctor", "copilot-cli", "--require", "invoked"]);
     assert_eq!(invoked.code, 0, "{invoked:?}");
+    home.agents(&["uninstall", "copilot-cli", "--user", "--yes"]);
+    call(&home, &host, "bash", &shell("true"));
+    assert_eq!(
+        coverage(&home, "copilot-cli", ".copilot/session-state"),
+        (4, 1)
+    );
 }
 
 #[test]

@@ -10,6 +10,7 @@ use crate::home::Home;
 use crate::model::{Gemini, Model, Seen};
 use crate::npm;
 use crate::table;
+use crate::transcripts::coverage;
 
 fn program() -> Option<PathBuf> {
     npm::program("@google/gemini-cli@0.61.0", "gemini")
@@ -97,6 +98,9 @@ fn a_denial_holds_and_silence_leaves_it_to_the_host() {
     assert!(home.path("project/new.txt").exists());
     let invoked = home.agents(&["doctor", "gemini-cli", "--require", "invoked"]);
     assert_eq!(invoked.code, 0, "{invoked:?}");
+    home.agents(&["uninstall", "gemini-cli", "--user", "--yes"]);
+    call(&home, &host, "run_shell_command", &shell("true"));
+    assert_eq!(coverage(&home, "gemini-cli", ".gemini/tmp"), (6, 1));
 }
 
 #[test]

@@ -28,3 +28,4 @@ mod copilot_cli;
 mod failing;
 mod gemini_cli;
 mod model;
+mod transcripts;

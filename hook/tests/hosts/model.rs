@@ -5,19 +5,20 @@ use std::sync::{Arc, Mutex};
 use serde_json::{Value, json};
 
 use crate::loopback;
+use crate::table::Offered;
 
 /// What the host sent.
 #[derive(Debug, Default, Clone)]
 pub(crate) struct Seen {
-    /// The names of the tools that the host offers.
-    pub(crate) tools: Vec<String>,
+    /// The tools that the host offers.
+    pub(crate) tools: Vec<Offered>,
     /// The result of the tool call. None if the host sent none.
     pub(crate) result: Option<String>,
 }
 
-/// How a provider speaks: the request in, the names of tools, the result if there is one, and the answer out.
+/// How a provider speaks: the request in, the tools, the result if there is one, and the answer out.
 pub(crate) trait Provider: Copy + Send + 'static {
-    fn tools(body: &Value) -> Vec<String>;
+    fn tools(body: &Value) -> Vec<Offered>;
     fn result(body: &Value) -> Option<String>;
     /// The events of the answer: the call, or the end of the turn.
     fn answer(call: Option<(&str, &Value)>) -> String;
@@ -65,15 +66,13 @@ fn answer<P: Provider>(
 pub(crate) struct Responses;
 
 impl Provider for Responses {
-    fn tools(body: &Value) -> Vec<String> {
+    fn tools(body: &Value) -> Vec<Offered> {
         let tools = body["tools"].as_array().into_iter().flatten();
-        let name = |it: &Value| {
-            it["name"]
-                .as_str()
-                .or(it["type"].as_str())
-                .map(str::to_owned)
+        let offered = |it: &Value| {
+            let name = it["name"].as_str().or(it["type"].as_str())?;
+            Some(Offered::of(name, &it["parameters"]))
         };
-        tools.filter_map(name).collect()
+        tools.filter_map(offered).collect()
     }
 
     fn result(body: &Value) -> Option<String> {
@@ -113,13 +112,16 @@ impl Provider for Responses {
 pub(crate) struct Gemini;
 
 impl Provider for Gemini {
-    fn tools(body: &Value) -> Vec<String> {
+    fn tools(body: &Value) -> Vec<Offered> {
         let tools = body["tools"].as_array().into_iter().flatten();
         let functions = tools
             .filter_map(|it| it["functionDeclarations"].as_array())
             .flatten();
-        let name = |it: &Value| it["name"].as_str().map(str::to_owned);
-        functions.filter_map(name).collect()
+        let offered = |it: &Value| {
+            let schema = it.get("parametersJsonSchema").unwrap_or(&it["parameters"]);
+            Some(Offered::of(it["name"].as_str()?, schema))
+        };
+        functions.filter_map(offered).collect()
     }
 
     fn result(body: &Value) -> Option<String> {
@@ -146,10 +148,16 @@ impl Provider for Gemini {
 pub(crate) struct Completions;
 
 impl Provider for Completions {
-    fn tools(body: &Value) -> Vec<String> {
+    fn tools(body: &Value) -> Vec<Offered> {
         let tools = body["tools"].as_array().into_iter().flatten();
-        let name = |it: &Value| it["function"]["name"].as_str().map(str::to_owned);
-        tools.filter_map(name).collect()
+        let offered = |it: &Value| {
+            let function = &it["function"];
+            Some(Offered::of(
+                function["name"].as_str()?,
+                &function["parameters"],
+            ))
+        };
+        tools.filter_map(offered).collect()
     }
 
     fn result(body: &Value) -> Option<String> {

@@ -1,13 +1,17 @@
-//! The calls of tools that a host wrote down, from its transcript.
-//!
-//! Claude Code writes JSON Lines. A line of the type `assistant` holds the model's message with a
-//! `tool_use` for each call; a line of the type `user` holds a `tool_result` with the id of the call.
-//! Lines of subagents have `isSidechain`, and the same ids.
+//! The calls of tools that a host wrote down, from its transcript: JSON Lines, in the words of each host.
+
+mod claude_code;
+mod codex;
+mod copilot_cli;
+mod gemini_cli;
 
 use std::collections::BTreeMap;
 
-use serde::{Deserialize, Serialize};
+use jiff::Timestamp;
+use serde::Serialize;
 use serde_json::Value;
+
+use super::host::Host;
 
 /// Bytes of a line. A result can hold a large file.
 pub const MAX_LINE_BYTES: usize = 32 * 1024 * 1024;
@@ -19,7 +23,7 @@ const MAX_RESULT_CHARS: usize = 160;
 /// A call of a tool.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Call {
-    /// The host's id of the call, which is the `correlation_id` of its decisions.
+    /// The host's id of the call. It is the `correlation_id` of its decisions, if the host tells its hook.
     pub id: String,
     /// The tool.
     pub tool: String,
@@ -27,6 +31,12 @@ pub struct Call {
     pub session: String,
     /// Whether the tool ran where the model runs. No hook sees such a call.
     pub at_the_provider: bool,
+    /// When the call began, if the host says so.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub began: Option<Timestamp>,
+    /// When its result came back, if the host says so.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub ended: Option<Timestamp>,
     /// The beginning of what came back. Absent if nothing did.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub result: Option<String>,
@@ -44,11 +54,13 @@ pub enum TranscriptError {
         #[source]
         cause: serde_json::Error,
     },
-    /// A line with a message names no session.
-    #[error("line {line} names no `sessionId`; is it a transcript of Claude Code?")]
+    /// A line with a message is of no session.
+    #[error("line {line} is of no session; is it a transcript of {}?", host.title())]
     NoSession {
         /// The line, from 1.
         line: usize,
+        /// The host that is to have written it.
+        host: Host,
     },
     /// There are more calls than are compared at once.
     #[error("it has more than {MAX_CALLS} calls")]
@@ -56,31 +68,32 @@ pub enum TranscriptError {
 }
 
 /// The calls of a transcript, line after line.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Transcript {
+    host: Host,
     lines: usize,
     messages: usize,
+    /// The session of the lines that name none themselves.
+    session: Option<String>,
     calls: Vec<Call>,
     /// The place of each call by its session and its id.
     places: BTreeMap<(String, String), usize>,
 }
 
-#[derive(Deserialize)]
-struct Line {
-    #[serde(default)]
-    r#type: String,
-    #[serde(rename = "sessionId", alias = "session_id")]
-    session: Option<String>,
-    message: Option<Message>,
-}
-
-#[derive(Deserialize)]
-struct Message {
-    #[serde(default)]
-    content: Value,
-}
-
 impl Transcript {
+    /// A transcript of the host, of which nothing is read yet.
+    #[must_use]
+    pub fn of(host: Host) -> Self {
+        Self {
+            host,
+            lines: 0,
+            messages: 0,
+            session: None,
+            calls: Vec::new(),
+            places: BTreeMap::new(),
+        }
+    }
+
     /// Reads the next line.
     ///
     /// # Errors
@@ -90,60 +103,29 @@ impl Transcript {
         if line.trim_ascii().is_empty() {
             return Ok(());
         }
+        let number = self.lines;
         let failed = |cause| TranscriptError::Line {
-            line: self.lines,
+            line: number,
             cause,
         };
-        let line: Line = serde_json::from_slice(line).map_err(failed)?;
-        let Some(message) = line.message else {
-            return Ok(());
-        };
-        if !matches!(&*line.r#type, "assistant" | "user") {
-            return Ok(());
-        }
-        self.messages += 1;
-        let session = line
-            .session
-            .ok_or(TranscriptError::NoSession { line: self.lines })?;
-        let blocks = message.content.as_array().into_iter().flatten();
-        for block in blocks {
-            self.block(block, &session)?;
-        }
-        Ok(())
-    }
-
-    fn block(&mut self, block: &Value, session: &str) -> Result<(), TranscriptError> {
-        let text = |key: &str| block.get(key).and_then(Value::as_str).unwrap_or_default();
-        match text("type") {
-            kind @ ("tool_use" | "server_tool_use" | "mcp_tool_use") => {
-                let id = text("id").to_owned();
-                let key = (session.to_owned(), id.clone());
-                // A message is written once for each of its blocks, and some are written again.
-                if !id.is_empty() && self.places.contains_key(&key) {
-                    return Ok(());
-                }
-                if self.calls.len() == MAX_CALLS {
-                    return Err(TranscriptError::TooMany);
-                }
-                self.places.insert(key, self.calls.len());
-                self.calls.push(Call {
-                    id,
-                    tool: text("name").to_owned(),
-                    session: session.to_owned(),
-                    at_the_provider: kind != "tool_use",
-                    result: None,
-                });
+        match self.host {
+            Host::ClaudeCode => {
+                let line = serde_json::from_slice(line).map_err(failed)?;
+                claude_code::read(self, line)
             }
-            "tool_result" => {
-                let key = (session.to_owned(), text("tool_use_id").to_owned());
-                let place = self.places.get(&key).copied();
-                if let Some(call) = place.and_then(|place| self.calls.get_mut(place)) {
-                    call.result = Some(beginning(block.get("content").unwrap_or(&Value::Null)));
-                }
+            Host::Codex => {
+                let line = serde_json::from_slice(line).map_err(failed)?;
+                codex::read(self, line)
             }
-            _ => {}
+            Host::CopilotCli => {
+                let line = serde_json::from_slice(line).map_err(failed)?;
+                copilot_cli::read(self, line)
+            }
+            Host::GeminiCli => {
+                let line = serde_json::from_slice(line).map_err(failed)?;
+                gemini_cli::read(self, line)
+            }
         }
-        Ok(())
     }
 
     /// The calls in their order.
@@ -157,16 +139,55 @@ impl Transcript {
     pub fn messages(&self) -> usize {
         self.messages
     }
+
+    /// The session of this line.
+    fn session(&self) -> Result<String, TranscriptError> {
+        self.session.clone().ok_or(TranscriptError::NoSession {
+            line: self.lines,
+            host: self.host,
+        })
+    }
+
+    /// Adds a call, unless it is there: hosts write some messages again.
+    fn made(&mut self, call: Call) -> Result<(), TranscriptError> {
+        let key = (call.session.clone(), call.id.clone());
+        if !call.id.is_empty() && self.places.contains_key(&key) {
+            return Ok(());
+        }
+        if self.calls.len() == MAX_CALLS {
+            return Err(TranscriptError::TooMany);
+        }
+        self.places.insert(key, self.calls.len());
+        self.calls.push(call);
+        Ok(())
+    }
+
+    /// Notes what came back of a call, if it is there.
+    fn came_back(&mut self, session: &str, id: &str, result: &Value, at: Option<Timestamp>) {
+        let key = (session.to_owned(), id.to_owned());
+        let place = self.places.get(&key).copied();
+        if let Some(call) = place.and_then(|place| self.calls.get_mut(place)) {
+            call.result = Some(beginning(result));
+            call.ended = at;
+        }
+    }
 }
 
+/// The text of a field. Empty if it has none.
+fn text<'a>(value: &'a Value, field: &str) -> &'a str {
+    value.get(field).and_then(Value::as_str).unwrap_or_default()
+}
+
+/// The beginning of a text, of the texts of a list, or of JSON, in one line.
 fn beginning(content: &Value) -> String {
     let text = match content {
         Value::String(text) => text.clone(),
-        Value::Array(blocks) => {
+        Value::Array(blocks) if blocks.iter().any(|it| it.get("text").is_some()) => {
             let texts = blocks.iter().filter_map(|it| it.get("text")?.as_str());
             texts.collect::<Vec<_>>().join(" ")
         }
-        _ => String::new(),
+        Value::Null => String::new(),
+        other => other.to_string(),
     };
     let line: String = text.split_whitespace().collect::<Vec<_>>().join(" ");
     line.chars().take(MAX_RESULT_CHARS).collect()

@@ -1,6 +1,6 @@
 //! `cavra agents coverage`
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::ops::ControlFlow;
@@ -9,11 +9,11 @@ use std::process::Command;
 use std::time::Duration;
 
 use clap::Args;
-use serde::Serialize;
 
 use super::error::AgentsError;
 use super::process;
 use super::scope::host_parser;
+use crate::agents::coverage::{Coverage, Decided, Design};
 use crate::agents::host::Host;
 use crate::agents::registration::PROGRAM_NAME;
 use crate::agents::transcript::{Call, MAX_LINE_BYTES, Transcript};
@@ -29,30 +29,34 @@ use crate::journal::record::Record;
 const TABLE_TIME: Duration = Duration::from_secs(10);
 /// How the hook's table marks a tool that no policy is about.
 const NOT_JUDGED: &str = "not judged: ";
-const PROVIDER: &str = "it ran where the model runs, and no hook sees it";
 
 const AFTER_HELP: &str = "\
 Each call of a tool in the transcript is looked for in the journal, by its session and by the
-host's id of the call:
+host's id of the call. Copilot CLI and Gemini CLI tell their hook no id: there a call is judged
+if a decision of its session, that no other call took, was made while it ran. For them, the
+clocks of the host and of the service must agree.
   judged      the journal has a decision about it
   by design   the hook's table says that no policy is about the tool, or the tool ran at the
               model's provider
+  ran         one of the judged calls that was blocked, and that came back without the hook's answer
   missed      neither: the call ran without the hook, the hook could not get a decision, or the
               host refused the call itself; what came back says more
 
 A transcript lies in the agent's reach. What it leaves out is not found: keep the journal and the
-hook where the agent can't write, and read transcripts that were copied elsewhere.
-Only Claude Code's transcripts can be read: ~/.claude/projects/*/SESSION.jsonl, and those of its
-subagents.
+hook where the agent can't write, and read transcripts that were copied elsewhere. They lie at
+  claude-code  ~/.claude/projects/*/SESSION.jsonl, and those of its subagents
+  codex        ~/.codex/sessions/*/*/*/rollout-*.jsonl
+  copilot-cli  ~/.copilot/session-state/SESSION/events.jsonl
+  gemini-cli   ~/.gemini/tmp/*/chats/session-*.jsonl
 
 Examples:
   cavra agents coverage --transcript ~/.claude/projects/-srv-app/0b9f.jsonl --data-dir d
-  cavra agents coverage --transcript session.jsonl --output json
+  cavra agents coverage --host codex --transcript rollout.jsonl --data-dir d --output json
 
 Exit codes:
-  0  no call was missed
+  0  no call was missed, and none ran that was blocked
   1  the transcript or the journal can't be read
-  2  a call was missed";
+  2  a call was missed, or ran though it was blocked";
 
 /// What to compare.
 #[derive(Debug, Args)]
@@ -61,7 +65,7 @@ pub(crate) struct CoverageArgs {
     /// What the host wrote down of a session
     #[arg(long, value_name = "FILE", required = true)]
     transcript: PathBuf,
-    /// Which host wrote it: claude-code
+    /// Which host wrote it: claude-code, codex, copilot-cli or gemini-cli [default: claude-code]
     #[arg(long, value_name = "HOST", value_parser = host_parser(), hide_possible_values = true,
           default_value = "claude-code", hide_default_value = true)]
     host: Host,
@@ -73,80 +77,32 @@ pub(crate) struct CoverageArgs {
     source: SourceArgs,
 }
 
-#[derive(Debug, Serialize)]
-struct Report {
-    made: usize,
-    judged: usize,
-    not_judged_by_design: BTreeMap<String, Design>,
-    missed: Vec<Call>,
-}
-
-/// A tool that is not judged.
-#[derive(Debug, Serialize)]
-struct Design {
-    calls: usize,
-    why: String,
-}
-
 pub(crate) fn run(args: &CoverageArgs, out: &mut Output) -> Result<ExitStatus, CliError> {
-    if args.host != Host::ClaudeCode {
-        return Err(AgentsError::NoTranscript(args.host.title()).into());
-    }
-    let calls = calls(&args.transcript)?;
+    let calls = calls(args.host, &args.transcript)?;
     let design = args.by_design()?;
-    let mut judged = BTreeMap::new();
+    let mut decided = BTreeMap::new();
     for call in &calls {
-        if !judged.contains_key(&call.session) {
-            let ids = args.judged(&call.session)?;
-            judged.insert(call.session.clone(), ids);
+        if !decided.contains_key(&call.session) {
+            let found = args.decided(&call.session)?;
+            decided.insert(call.session.clone(), found);
         }
     }
-    let report = compare(calls, &judged, &design);
+    let coverage = Coverage::of(args.host, calls, &mut decided, &design);
     match out.format() {
-        OutputFormat::Json => out.json(&report)?,
-        OutputFormat::Table => report.show(out)?,
+        OutputFormat::Json => out.json(&coverage)?,
+        OutputFormat::Table => show(&coverage, out)?,
     }
-    Ok(ExitStatus::of_check(report.missed.is_empty()))
-}
-
-fn compare(
-    calls: Vec<Call>,
-    judged: &BTreeMap<String, BTreeSet<String>>,
-    design: &BTreeMap<String, String>,
-) -> Report {
-    let mut report = Report {
-        made: calls.len(),
-        judged: 0,
-        not_judged_by_design: BTreeMap::new(),
-        missed: Vec::new(),
-    };
-    for call in calls {
-        let ids = judged.get(&call.session);
-        let why = match call.at_the_provider {
-            true => Some(PROVIDER),
-            false => design.get(&call.tool).map(String::as_str),
-        };
-        match why {
-            _ if ids.is_some_and(|ids| ids.contains(&call.id)) => report.judged += 1,
-            Some(why) => {
-                let tool = report.not_judged_by_design.entry(call.tool);
-                let why = why.to_owned();
-                tool.or_insert(Design { calls: 0, why }).calls += 1;
-            }
-            None => report.missed.push(call),
-        }
-    }
-    report
+    Ok(ExitStatus::of_check(coverage.is_whole()))
 }
 
 /// The calls of a transcript.
-fn calls(path: &Path) -> Result<Vec<Call>, CliError> {
+fn calls(host: Host, path: &Path) -> Result<Vec<Call>, CliError> {
     let unreadable = |cause| AgentsError::Unreadable {
         path: path.to_owned(),
         cause,
     };
     let mut file = BufReader::new(File::open(path).map_err(unreadable)?);
-    let mut transcript = Transcript::default();
+    let mut transcript = Transcript::of(host);
     let mut line = Vec::new();
     loop {
         line.clear();
@@ -198,8 +154,8 @@ impl CoverageArgs {
         Ok(rows.collect())
     }
 
-    /// The ids of the calls of a session about which there are decisions.
-    fn judged(&self, session: &str) -> Result<BTreeSet<String>, CliError> {
+    /// The decisions of a session that this host's hook asked for.
+    fn decided(&self, session: &str) -> Result<Decided, CliError> {
         let query = Query {
             filter: Filter {
                 kind: Some(EntryKind::Decision),
@@ -210,7 +166,7 @@ impl CoverageArgs {
             start: None,
             limit: None,
         };
-        let mut ids = BTreeSet::new();
+        let mut decided = Decided::default();
         self.source.open()?.query(query, &mut |entries| {
             for entry in entries {
                 let Record::Decision(decision) = entry.record() else {
@@ -219,37 +175,39 @@ impl CoverageArgs {
                 let caller = &decision.caller;
                 let agent = caller.agent_id.as_deref();
                 if agent.is_some_and(|it| self.host.is_agent(it)) {
-                    ids.extend(caller.correlation_id.clone());
+                    let id = caller.correlation_id.as_deref();
+                    decided.add(id, decision.timestamp, decision.decision);
                 }
             }
             Ok(ControlFlow::Continue(()))
         })?;
-        Ok(ids)
+        Ok(decided)
     }
 }
 
-impl Report {
-    fn show(&self, out: &mut Output) -> Result<(), CliError> {
-        let designed = self.not_judged_by_design.values().map(|it| it.calls);
-        let rows = [
-            ("made", self.made),
-            ("judged", self.judged),
-            ("by design", designed.sum()),
-            ("missed", self.missed.len()),
-        ];
-        for (name, count) in rows {
-            writeln!(out, "{name:9}  {count}")?;
-        }
-        for (tool, Design { calls, why }) in &self.not_judged_by_design {
-            let calls = counted(*calls, "call");
-            writeln!(out, "  {}  {calls}: {}", printable(tool), printable(why))?;
-        }
-        for call in &self.missed {
-            let result = call.result.as_deref().unwrap_or("nothing came back");
-            let line = format!("{} {} in {}: {result}", call.tool, call.id, call.session);
-            let missed = style::paint(style::passed(false), "missed");
-            writeln!(out, "{missed}  {}", printable(&line))?;
-        }
-        Ok(())
+fn show(coverage: &Coverage, out: &mut Output) -> Result<(), CliError> {
+    let designed = coverage.not_judged_by_design.values().map(|it| it.calls);
+    let rows = [
+        ("made", coverage.made),
+        ("judged", coverage.judged),
+        ("by design", designed.sum()),
+        ("ran", coverage.not_enforced.len()),
+        ("missed", coverage.missed.len()),
+    ];
+    for (name, count) in rows {
+        writeln!(out, "{name:9}  {count}")?;
     }
+    for (tool, Design { calls, why }) in &coverage.not_judged_by_design {
+        let calls = counted(*calls, "call");
+        writeln!(out, "  {}  {calls}: {}", printable(tool), printable(why))?;
+    }
+    let ran = coverage.not_enforced.iter().map(|call| ("ran", call));
+    let missed = coverage.missed.iter().map(|call| ("missed", call));
+    for (what, call) in ran.chain(missed) {
+        let result = call.result.as_deref().unwrap_or("nothing came back");
+        let line = format!("{} {} in {}: {result}", call.tool, call.id, call.session);
+        let what = style::paint(style::passed(false), what);
+        writeln!(out, "{what}  {}", printable(&line))?;
+    }
+    Ok(())
 }

@@ -16,6 +16,7 @@ use uuid::Uuid;
 use super::doctor::Found;
 use super::{process, proofs};
 use crate::agents::canary::SESSION_PREFIX;
+use crate::agents::host::Host;
 use crate::agents::installed::Installation;
 use crate::agents::transcript::{Call, Transcript};
 use crate::causes::in_line;
@@ -105,7 +106,7 @@ fn attempt(
 
 /// The call about the file, with its result.
 fn call(output: &[u8], file: &Path) -> Result<Call, String> {
-    let mut transcript = Transcript::default();
+    let mut transcript = Transcript::of(Host::ClaudeCode);
     for line in output.split(|byte| *byte == b'\n') {
         let read = transcript.read(line);
         read.map_err(|error| {

@@ -53,10 +53,6 @@ pub(crate) enum AgentsError {
     },
     #[error("`{}` has no message in it, so it is no transcript", .0.display())]
     NoMessages(PathBuf),
-    #[error(
-        "transcripts of {0} can't be compared: its hook's events name no call, or its format is not known"
-    )]
-    NoTranscript(&'static str),
     #[error("`{}` is not an absolute path, which a unit needs", .0.display())]
     Relative(PathBuf),
     #[error("`{0}` has a control character, which no unit can hold")]
