@@ -101,6 +101,10 @@ impl Registration {
             at: path(list(self.host)),
             value: self.entry()?,
         }];
+        if self.host == Host::ClaudeCode {
+            // The commands in a skill's text run without a call that a hook is asked about.
+            insertions.insert(0, key(&["disableSkillShellExecution"], json!(true)));
+        }
         match (self.host, scope) {
             (Host::ClaudeCode, Scope::Managed) => {
                 insertions.insert(0, key(&["allowManagedHooksOnly"], json!(true)));
