@@ -58,13 +58,14 @@ impl Output {
     }
 }
 
-/// A text cut to the size that hosts show whole.
-pub(crate) fn cut(reason: &str) -> String {
-    if reason.len() <= MAX_REASON_BYTES {
+/// A reason cut to the size that hosts show whole, with so many bytes behind it.
+pub(crate) fn cut(reason: &str, behind: usize) -> String {
+    let most = MAX_REASON_BYTES.saturating_sub(behind);
+    if reason.len() <= most {
         return reason.to_owned();
     }
     let mut cut = reason.to_owned();
-    cut.truncate(reason.floor_char_boundary(MAX_REASON_BYTES));
+    cut.truncate(reason.floor_char_boundary(most));
     cut.push('…');
     cut
 }

@@ -27,7 +27,7 @@ Options:
   --grant               What the policy allows goes ahead without the host's own question.
                         Default: the host's own rules stay in force.
   --unknown-tools WHAT  `deny` (default), or `pass`: tools that cavra-hook doesn't know go ahead
-                        without being judged.
+                        without being judged, and unknown arguments of the others don't count.
   --deadline-ms N       Denies after N milliseconds. Default 1000, at most 25000.
   --config FILE         The configuration, an absolute path outside of the project. Default:
                         /etc/cavra/hook.json, else .config/cavra/hook.json in the user's home.

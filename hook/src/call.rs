@@ -15,8 +15,10 @@ pub(crate) struct Call {
     pub(crate) agent_id: Option<String>,
     /// The host's id of this call.
     pub(crate) call_id: Option<String>,
-    /// The directory in which the tool would run.
+    /// The directory in which the tool would run. Codex lets the tool's input choose it.
     pub(crate) cwd: Option<String>,
+    /// The file in which the host writes down the session, where it begins with the session's directory.
+    pub(crate) session_file: Option<String>,
     /// The top of the project that the host was started for.
     pub(crate) project: Option<String>,
 }
@@ -33,6 +35,20 @@ impl Call {
             Some(Value::String(text)) => Ok(Some(text)),
             Some(_) => Err(BadCall::NoText { field }),
         }
+    }
+
+    /// The texts of an argument: a list, or one text. Empty if it is absent.
+    ///
+    /// # Errors
+    /// If it is neither.
+    pub(crate) fn texts(&self, field: &'static str) -> Result<Vec<&str>, BadCall> {
+        let Some(Value::Array(list)) = self.input.get(field) else {
+            return Ok(self.text(field)?.into_iter().collect());
+        };
+        let texts = list
+            .iter()
+            .map(|item| item.as_str().ok_or(BadCall::NoList { field }));
+        texts.collect()
     }
 
     /// The text of an argument that has to be there.
@@ -65,6 +81,31 @@ pub(crate) enum BadCall {
         /// The argument.
         field: &'static str,
     },
+    /// The row of the tool doesn't name the argument.
+    #[error(
+        "the argument `{argument}` of the tool `{tool}` is not known to cavra-hook, so what it does can't be \
+         judged; `--unknown-tools pass` lets it go ahead"
+    )]
+    Argument {
+        /// The tool.
+        tool: String,
+        /// The argument.
+        argument: String,
+    },
+    /// The arguments of a tool of an MCP server can't be judged, nor shown to a person who approves.
+    #[error("the tool's arguments can't be judged: {problem}")]
+    McpArguments {
+        /// What is the matter with them.
+        problem: &'static str,
+    },
+    /// Which project the session is about is not known.
+    #[error(
+        "the session's file, which the event names, doesn't say in which directory the session began"
+    )]
+    Session,
+    /// The directory can't be put into a command line.
+    #[error("the directory that the command is to run in has a zero byte in its name")]
+    Directory,
     /// The URL can't be fetched by a plain `GET`.
     #[error("`{url}` is no http or https URL")]
     Url {

@@ -46,7 +46,12 @@ fn with_cause(error: &ConfigError) -> String {
 /// If there is no decision.
 pub(crate) fn judge(arguments: &Arguments, call: &Call) -> Result<Answer, NoAnswer> {
     let config = Config::read(arguments.config.as_deref())?;
-    let actions = match tools::actions(arguments.host, call, &config.mcp_servers) {
+    let actions = match tools::actions(
+        arguments.host,
+        call,
+        &config.mcp_servers,
+        arguments.unknown_tools,
+    ) {
         Err(BadCall::Unknown { .. }) if arguments.unknown_tools == UnknownTools::Pass => {
             return Ok(Answer::Silent);
         }
@@ -55,10 +60,11 @@ pub(crate) fn judge(arguments: &Arguments, call: &Call) -> Result<Answer, NoAnsw
     if actions.is_empty() {
         return Ok(Answer::Silent);
     }
+    let place = context::place(call)?;
     let runtime = tokio::runtime::Builder::new_current_thread();
     let runtime = { runtime }.enable_all().build()?;
     let asked = async {
-        Asking::begin(arguments.host, &config, call)
+        Asking::begin(arguments.host, &config, call, place)
             .await?
             .all(actions)
             .await
@@ -82,11 +88,16 @@ struct Asking {
 }
 
 impl Asking {
-    async fn begin(host: Host, config: &Config, call: &Call) -> Result<Self, NoDecision> {
+    async fn begin(
+        host: Host,
+        config: &Config,
+        call: &Call,
+        place: Place,
+    ) -> Result<Self, NoDecision> {
         Ok(Self {
             authority: Authority::connect(config).await?,
             caller: context::caller(host, call),
-            place: context::place(call),
+            place,
         })
     }
 
@@ -158,11 +169,12 @@ fn strictest(decided: Vec<Decision>) -> Option<Decision> {
 /// What a decision means for the host.
 fn answer(arguments: &Arguments, config: &Config, judged: &Judged) -> Answer {
     let decision = &judged.strictest;
-    let mut text = reason(decision);
-    if decision.decision() == Verdict::RequireApproval {
-        text.push_str(&how_to_wait(config, &judged.approvals));
-    }
-    let reason = cut(&text);
+    let waits = match decision.decision() {
+        Verdict::RequireApproval => how_to_wait(config, &judged.approvals),
+        _ => String::new(),
+    };
+    // The agent must learn what to wait for, however long its own command is.
+    let reason = cut(&reason(decision), waits.len()) + &waits;
     match decision.decision() {
         Verdict::Allow | Verdict::AuditOnly | Verdict::Warn | Verdict::AllowWithAttestation => {
             match arguments.grant {

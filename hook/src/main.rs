@@ -62,7 +62,7 @@ fn answered(arguments: &Arguments) -> Output {
     if let Err(error) = deadline::arm(arguments.deadline) {
         return Output::failed(&format!("cavra-hook: no deadline can be set: {error}"));
     }
-    let failed = |reason: String| Answer::Failed(answer::cut(&format!("cavra-hook: {reason}")));
+    let failed = |reason: String| Answer::Failed(answer::cut(&format!("cavra-hook: {reason}"), 0));
     let answer = match event() {
         Err(reason) => failed(reason),
         Ok(event) => match host.read(&event) {

@@ -48,6 +48,7 @@ pub(super) fn read_event(event: &[u8]) -> Result<Call, BadEvent> {
         agent_id: None,
         call_id: None,
         cwd: event.cwd,
+        session_file: None,
         project: None,
     })
 }

@@ -33,6 +33,7 @@ pub(super) struct SnakeEvent {
     agent_id: Option<String>,
     tool_use_id: Option<String>,
     cwd: Option<String>,
+    transcript_path: Option<String>,
 }
 
 /// Reads the event `wanted` as these three hosts write it.
@@ -54,6 +55,7 @@ pub(super) fn read_snake(event: &[u8], wanted: &'static str) -> Result<Call, Bad
         agent_id: event.agent_id,
         call_id: event.tool_use_id,
         cwd: event.cwd,
+        session_file: event.transcript_path,
         project: None,
     })
 }

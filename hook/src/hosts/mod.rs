@@ -75,6 +75,9 @@ impl Host {
         }?;
         let variable = self.project_variable().and_then(|name| env::var(name).ok());
         call.project = variable.filter(|path| path.starts_with('/'));
+        if self != Self::Codex {
+            call.session_file = None;
+        }
         Ok(call)
     }
 

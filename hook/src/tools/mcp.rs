@@ -22,7 +22,8 @@ const MAX_EXACT: u64 = (1 << 53) - 1;
 /// The calls that a tool's name can mean. None if it is no tool of an MCP server.
 ///
 /// # Errors
-/// If the name begins like that of such a tool and has no server or no tool in it.
+/// If the name begins like that of such a tool and has no server or no tool in it, or the service would
+/// not take the arguments.
 pub(super) fn calls(call: &Call, servers: &[String]) -> Result<Option<Vec<Request>>, BadCall> {
     let Some(name) = call.tool.strip_prefix(PREFIX) else {
         return Ok(None);
@@ -40,7 +41,7 @@ pub(super) fn calls(call: &Call, servers: &[String]) -> Result<Option<Vec<Reques
             tool: call.tool.clone(),
         }),
         false => {
-            let arguments = arguments(&call.input);
+            let arguments = arguments(&call.input)?;
             let calls = chosen.into_iter().map(|way| of(way, arguments.clone()));
             Ok(Some(calls.collect()))
         }
@@ -57,12 +58,23 @@ fn ways(name: &str) -> impl Iterator<Item = (&str, &str)> {
     })
 }
 
-/// The arguments as the service takes them: at most [`MAX_ARGUMENTS_BYTES`], [`MAX_DEPTH`] and exact
-/// integers. Others are left out, and then the service asks wherever a pack judges arguments.
-fn arguments(input: &Map<String, Value>) -> Option<Vec<u8>> {
-    let is_plain = input.values().all(|value| is_plain(value, MAX_DEPTH - 1));
-    let bytes = is_plain.then(|| serde_json::to_vec(input).ok()).flatten();
-    bytes.filter(|bytes| bytes.len() <= MAX_ARGUMENTS_BYTES)
+/// The arguments as the service takes them.
+///
+/// # Errors
+/// If they are larger than [`MAX_ARGUMENTS_BYTES`], deeper than [`MAX_DEPTH`], or have a number that is not
+/// exact. Without them an approval would count for whatever arguments.
+fn arguments(input: &Map<String, Value>) -> Result<Vec<u8>, BadCall> {
+    let refused = |problem| BadCall::McpArguments { problem };
+    if !input.values().all(|value| is_plain(value, MAX_DEPTH - 1)) {
+        return Err(refused(
+            "one is an integer above 2^53, or objects lie more than 32 deep in each other",
+        ));
+    }
+    let bytes = serde_json::to_vec(input).map_err(|_| refused("they are no JSON"))?;
+    match bytes.len() <= MAX_ARGUMENTS_BYTES {
+        true => Ok(bytes),
+        false => Err(refused("they are larger than 256 KiB")),
+    }
 }
 
 fn is_plain(value: &Value, depth: usize) -> bool {
@@ -77,12 +89,12 @@ fn is_plain(value: &Value, depth: usize) -> bool {
     }
 }
 
-fn of((server, tool): (&str, &str), arguments: Option<Vec<u8>>) -> Request {
+fn of((server, tool): (&str, &str), arguments: Vec<u8>) -> Request {
     Request::McpToolCall(McpToolCall {
         target: format!("{server}:{tool}"),
         server: Some(server.to_owned()),
         tool: Some(tool.to_owned()),
-        arguments,
+        arguments: Some(arguments),
         ..McpToolCall::default()
     })
 }

@@ -13,6 +13,7 @@ mod search;
 
 use std::fmt;
 
+use crate::arguments::UnknownTools;
 use crate::call::{BadCall, Call};
 use crate::hosts::Host;
 use crate::wire::action::Request;
@@ -26,19 +27,23 @@ pub(crate) const MAX_ACTIONS: usize = 64;
 pub(crate) enum Tool {
     /// Runs the command line in this argument.
     Runs(&'static str),
+    /// The same, in the directory that another argument names.
+    RunsIn(&'static str, &'static str),
     /// Reads the file in this argument.
     Reads(&'static str),
     /// Reads the files in this list.
     ReadsEach(&'static str),
     /// Writes the file in this argument.
     Writes(&'static str),
-    /// Prints lines of the files below the directory in this argument, or below the working directory.
-    Searches(&'static str),
-    /// The same, of the files that a glob in another argument chooses by their names.
+    /// Changes the file in this argument, and may show what it holds.
+    Edits(&'static str),
+    /// Prints lines of the files below the directory in this argument, or below the working directory, that
+    /// a glob in another argument chooses by their names.
     SearchesNamed(&'static str, &'static str),
-    /// Searches as Claude Code does: by `glob` and `type`, for names unless `output_mode` is `content`.
-    SearchesAsClaude(&'static str),
-    /// Prints names of files below the directory in this argument, or below the working directory.
+    /// Searches with ripgrep what this argument names, or the working directory: by `glob` and `type`, for
+    /// names unless `output_mode` is `content`.
+    SearchesByMode(&'static str),
+    /// Prints names of files below what this argument names, or below the working directory.
     Lists(&'static str),
     /// Fetches the URL in this argument.
     Fetches(&'static str),
@@ -58,15 +63,21 @@ impl fmt::Display for Tool {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Runs(field) => write!(f, "runs the command line `{field}`"),
+            Self::RunsIn(field, directory) => {
+                write!(
+                    f,
+                    "runs the command line `{field}` in the directory `{directory}`"
+                )
+            }
             Self::Reads(field) => write!(f, "reads the file `{field}`"),
             Self::ReadsEach(field) => write!(f, "reads each file of `{field}`"),
             Self::Writes(field) => write!(f, "writes the file `{field}`"),
-            Self::Searches(field) => write!(f, "searches the directory `{field}`"),
+            Self::Edits(field) => write!(f, "reads and writes the file `{field}`"),
             Self::SearchesNamed(field, glob) => write!(
                 f,
                 "searches the directory `{field}`, or the files in it that `{glob}` names"
             ),
-            Self::SearchesAsClaude(field) => write!(
+            Self::SearchesByMode(field) => write!(
                 f,
                 "searches the directory `{field}`, or the files in it that `glob` or `type` names; for names \
                  only, unless `output_mode` is `content`"
@@ -82,15 +93,74 @@ impl fmt::Display for Tool {
     }
 }
 
+impl Tool {
+    /// The arguments that say what the tool does.
+    fn arguments(self) -> Vec<&'static str> {
+        match self {
+            Self::Runs(field)
+            | Self::Reads(field)
+            | Self::ReadsEach(field)
+            | Self::Writes(field)
+            | Self::Edits(field)
+            | Self::Lists(field)
+            | Self::Fetches(field)
+            | Self::FetchesFromText(field)
+            | Self::Patches(field) => vec![field],
+            Self::RunsIn(field, other) | Self::SearchesNamed(field, other) => vec![field, other],
+            Self::SearchesByMode(field) => vec![field, "glob", "type", "output_mode"],
+            Self::ActsAs(_) | Self::Denied(_) | Self::NotJudged(_) => Vec::new(),
+        }
+    }
+
+    /// Whether any argument may be there: they don't say what the tool does.
+    fn takes_any(self) -> bool {
+        matches!(self, Self::ActsAs(_) | Self::Denied(_) | Self::NotJudged(_))
+    }
+}
+
+/// A tool of a host.
+pub(crate) struct Row {
+    name: &'static str,
+    tool: Tool,
+    /// Arguments that change nothing about what is judged, parted by blanks.
+    also: &'static str,
+}
+
+/// A tool that is judged. A call with another argument is denied: the host might read it in place of one
+/// that is judged.
+const fn judged(name: &'static str, tool: Tool, also: &'static str) -> Row {
+    Row { name, tool, also }
+}
+
+/// A tool that is not judged, or denied.
+const fn plain(name: &'static str, tool: Tool) -> Row {
+    Row {
+        name,
+        tool,
+        also: "",
+    }
+}
+
 /// The rows of a table, in Markdown, for a person.
 pub(crate) fn rows(host: Host) -> String {
-    let rows = table(host).iter();
-    rows.map(|(name, tool)| format!("| `{name}` | {tool} |\n"))
-        .collect()
+    table(host).iter().map(Row::to_string).collect()
+}
+
+impl fmt::Display for Row {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "| `{}` | {}", self.name, self.tool)?;
+        let also: Vec<String> = (self.also.split_whitespace())
+            .map(|name| format!("`{name}`"))
+            .collect();
+        if !also.is_empty() {
+            write!(f, "; not about {}", also.join(", "))?;
+        }
+        writeln!(f, " |")
+    }
 }
 
 /// A host's tools by their names.
-pub(crate) type Table = &'static [(&'static str, Tool)];
+pub(crate) type Table = &'static [Row];
 
 /// The tools of a host.
 pub(crate) fn table(host: Host) -> Table {
@@ -106,15 +176,21 @@ pub(crate) fn table(host: Host) -> Table {
 /// that are known by name.
 ///
 /// # Errors
-/// If the tool is not known, or its arguments don't say what it does.
+/// If the tool is not known, its arguments don't say what it does, or one of them is not known.
 pub(crate) fn actions(
     host: Host,
     call: &Call,
     servers: &[String],
+    unknown_tools: UnknownTools,
 ) -> Result<Vec<Request>, BadCall> {
-    let known = table(host).iter().find(|(name, _)| *name == call.tool);
+    let known = table(host).iter().find(|row| row.name == call.tool);
     let requests = match known {
-        Some((_, tool)) => of_tool(*tool, call)?,
+        Some(row) => {
+            if unknown_tools == UnknownTools::Deny {
+                knows_all(row, call)?;
+            }
+            of_tool(row.tool, call)?
+        }
         None => mcp::calls(call, servers)?.ok_or_else(|| unknown(call))?,
     };
     match requests.len() {
@@ -123,6 +199,25 @@ pub(crate) fn actions(
             limit: MAX_ACTIONS,
         }),
         _ => Ok(requests),
+    }
+}
+
+/// Refuses a call with an argument that the row doesn't name.
+fn knows_all(row: &Row, call: &Call) -> Result<(), BadCall> {
+    if row.tool.takes_any() {
+        return Ok(());
+    }
+    let arguments = row.tool.arguments();
+    let is_known = |name: &str| {
+        arguments.contains(&name) || row.also.split_whitespace().any(|known| known == name)
+    };
+    let mut given = call.input.iter().filter(|(_, value)| !value.is_null());
+    match given.find(|(name, _)| !is_known(name)) {
+        Some((name, _)) => Err(BadCall::Argument {
+            tool: call.tool.clone(),
+            argument: name.clone(),
+        }),
+        None => Ok(()),
     }
 }
 
@@ -135,15 +230,21 @@ fn unknown(call: &Call) -> BadCall {
 fn of_tool(tool: Tool, call: &Call) -> Result<Vec<Request>, BadCall> {
     Ok(match tool {
         Tool::Runs(field) => vec![runs(call.required(field)?)],
+        Tool::RunsIn(field, directory) => {
+            vec![runs_in(call.required(field)?, call.text(directory)?)?]
+        }
         Tool::Reads(field) => vec![reads(call.required(field)?)],
-        Tool::ReadsEach(field) => texts(call, field)?.into_iter().map(reads).collect(),
+        Tool::ReadsEach(field) => search::each(&call.texts(field)?),
         Tool::Writes(field) => vec![writes(call.required(field)?)],
-        Tool::Searches(field) => vec![search::all(call.text(field)?, true)],
+        Tool::Edits(field) => {
+            let path = call.required(field)?;
+            vec![reads(path), writes(path)]
+        }
         Tool::SearchesNamed(field, glob) => {
             search::named(call.text(field)?, call.text(glob)?, true)
         }
-        Tool::SearchesAsClaude(field) => search::as_claude(call, field)?,
-        Tool::Lists(field) => vec![search::all(call.text(field)?, false)],
+        Tool::SearchesByMode(field) => search::by_mode(call, field)?,
+        Tool::Lists(field) => search::listed(&call.texts(field)?),
         Tool::Fetches(field) => vec![fetch::one(call.required(field)?)?],
         Tool::FetchesFromText(field) => fetch::each(call.required(field)?)?,
         Tool::Patches(field) => patch::writes(call.required(field)?)?,
@@ -153,19 +254,27 @@ fn of_tool(tool: Tool, call: &Call) -> Result<Vec<Request>, BadCall> {
     })
 }
 
-fn texts<'a>(call: &'a Call, field: &'static str) -> Result<Vec<&'a str>, BadCall> {
-    let list = call.input.get(field).ok_or(BadCall::Missing { field })?;
-    let list = list.as_array().ok_or(BadCall::NoList { field })?;
-    let texts = list
-        .iter()
-        .map(|item| item.as_str().ok_or(BadCall::NoList { field }));
-    texts.collect()
-}
-
 fn runs(command_line: &str) -> Request {
     Request::ExecuteCommand(ExecuteCommand {
         command_line: command_line.to_owned(),
     })
+}
+
+/// Runs a command line in another directory than the call's.
+///
+/// # Errors
+/// If no shell can be told the directory's name.
+fn runs_in(command_line: &str, directory: Option<&str>) -> Result<Request, BadCall> {
+    let Some(directory) = directory else {
+        return Ok(runs(command_line));
+    };
+    let quoted = shlex::try_quote(directory).map_err(|_| BadCall::Directory)?;
+    // A name that begins with a dash is no option.
+    let quoted = match directory.starts_with('-') {
+        true => format!("./{quoted}"),
+        false => quoted.into_owned(),
+    };
+    Ok(runs(&format!("cd {quoted}\n{command_line}")))
 }
 
 fn reads(path: &str) -> Request {

@@ -22,6 +22,9 @@ const TYPES: &[(&str, &str)] = &[
     ("ts", "*.{cts,mts,ts,tsx}"),
 ];
 
+/// What makes a name a glob, to one tool or another.
+const GLOB_CHARACTERS: &[char] = &['*', '?', '[', ']', '{', '}', '(', ')', '!', '+', '@', '\\'];
+
 /// A search of all files below a directory. Hosts search hidden and ignored files too, as far as is known.
 pub(super) fn all(path: Option<&str>, content: bool) -> Request {
     Request::ReadFile(ReadFile {
@@ -44,11 +47,32 @@ pub(super) fn named(path: Option<&str>, glob: Option<&str>, content: bool) -> Ve
     vec![super::reads(folder), all(Some(&below), content)]
 }
 
-/// A search by `Grep` of Claude Code, which hands `glob` and `type` to ripgrep.
+/// Lists of what lies below some directories, or below the working directory.
+pub(super) fn listed(paths: &[&str]) -> Vec<Request> {
+    match paths {
+        [] => vec![all(None, false)],
+        paths => paths.iter().map(|path| all(Some(path), false)).collect(),
+    }
+}
+
+/// Reads of files that each entry names, as a path or as a glob.
+pub(super) fn each(entries: &[&str]) -> Vec<Request> {
+    let reads = |entry: &&str| match entry.contains(GLOB_CHARACTERS) {
+        true => named(None, Some(entry), true),
+        false => vec![super::reads(entry)],
+    };
+    match entries {
+        [] => vec![all(None, true)],
+        entries => entries.iter().flat_map(reads).collect(),
+    }
+}
+
+/// A search with ripgrep, as `Grep` of Claude Code and `grep` of Copilot CLI do: `glob` and `type` are handed
+/// to it, and it prints names unless `output_mode` is `content`.
 ///
 /// # Errors
 /// If an argument is no text.
-pub(super) fn as_claude(call: &Call, field: &'static str) -> Result<Vec<Request>, BadCall> {
+pub(super) fn by_mode(call: &Call, field: &'static str) -> Result<Vec<Request>, BadCall> {
     let content = call.text("output_mode")? == Some("content");
     let of_type = |name: &str| {
         let row = TYPES.iter().find(|(known, _)| *known == name);
@@ -59,7 +83,13 @@ pub(super) fn as_claude(call: &Call, field: &'static str) -> Result<Vec<Request>
         (None, Some(name)) => of_type(name),
         (None, None) => None,
     };
-    Ok(named(call.text(field)?, glob, content))
+    let paths = call.texts(field)?;
+    Ok(match paths.as_slice() {
+        [] => named(None, glob, content),
+        paths => (paths.iter())
+            .flat_map(|path| named(Some(path), glob, content))
+            .collect(),
+    })
 }
 
 /// Whether a glob is one glob that chooses names, to every tool. `!…` leaves names out, and white space and

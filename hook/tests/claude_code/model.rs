@@ -7,6 +7,7 @@ use std::time::Duration;
 use serde_json::{Value, json};
 
 use crate::loopback;
+use crate::table::Offered;
 
 /// The id of the call that a run is about.
 const CALL: &str = "toolu_1";
@@ -24,8 +25,8 @@ pub(crate) struct Model {
 /// What the host sent.
 #[derive(Debug, Default, Clone)]
 pub(crate) struct Seen {
-    /// The names of the tools that the host offers.
-    pub(crate) tools: Vec<String>,
+    /// The tools that the host offers.
+    pub(crate) tools: Vec<Offered>,
     /// The result of the tool call. None if the host sent none.
     pub(crate) result: Option<String>,
 }
@@ -70,11 +71,10 @@ fn with_file(body: &Value, input: &Value) -> Value {
 }
 
 fn turn(body: &Value, tool: &str, input: &Value, seen: &Mutex<Seen>) -> (&'static str, String) {
-    let names = |body: &Value| -> Vec<String> {
+    let offered = |body: &Value| -> Vec<Offered> {
         let tools = body["tools"].as_array().into_iter().flatten();
-        tools
-            .filter_map(|it| it["name"].as_str().map(str::to_owned))
-            .collect()
+        let offered = |it: &Value| Some(Offered::of(it["name"].as_str()?, &it["input_schema"]));
+        tools.filter_map(offered).collect()
     };
     let blocks = body["messages"].as_array().into_iter().flatten();
     let blocks = blocks
@@ -85,21 +85,21 @@ fn turn(body: &Value, tool: &str, input: &Value, seen: &Mutex<Seen>) -> (&'stati
     let result = results.find(|block| block["tool_use_id"] == CALL);
     let result = result.map(|block| block["content"].to_string());
     let mut seen = seen.lock().unwrap();
-    let offered = names(body);
+    let offered = offered(body);
     if !offered.is_empty() {
         seen.tools = offered;
     }
     let is_over = result.is_some();
     seen.result = result.or(seen.result.take());
-    let is_offered = seen.tools.iter().any(|name| name == tool);
+    let is_offered = seen.tools.iter().any(|it| it.name == tool);
     // The host connects to its servers while the first turns go on.
     let waiting = (format!("{CALL}-{waits}"), "TaskList", json!({}));
     let (id, tool, input) = match is_offered {
         true => (CALL.to_owned(), tool, with_file(body, input)),
         false => waiting,
     };
-    let calls =
-        !is_over && (is_offered || (waits < MAX_WAITS && seen.tools.iter().any(|it| it == tool)));
+    let calls = !is_over
+        && (is_offered || (waits < MAX_WAITS && seen.tools.iter().any(|it| it.name == tool)));
     if calls && !is_offered {
         thread::sleep(WAIT);
     }

@@ -74,7 +74,7 @@ fn the_project_comes_from_the_host_and_not_from_the_tool() {
     let event = json!({
         "hook_event_name": "PreToolUse",
         "tool_name": "Bash",
-        "tool_input": {"command": "pytest", "cwd": "/", "workspace_root": "/"},
+        "tool_input": {"command": "pytest"},
         "cwd": folder.path(),
     });
     let config = configured.path();
@@ -88,4 +88,53 @@ fn the_project_comes_from_the_host_and_not_from_the_tool() {
     // Another project's directory: the working directory is outside of it.
     let outside = answer(Path::new("/srv/other"));
     assert_eq!(outside.code, 2, "{outside:?}");
+}
+
+/// Codex takes the directory of a command from the tool's input.
+#[test]
+fn a_session_of_codex_keeps_the_root_that_it_began_in() {
+    let service = Service::start("cavra-ai-agent-baseline");
+    let configured = Configured::for_socket(&service.socket());
+    let folder = tempfile::tempdir().unwrap();
+    let [project, other, session] =
+        ["project", "other", "rollout.jsonl"].map(|name| folder.path().join(name));
+    for repository in [&project, &other] {
+        fs::create_dir(repository).unwrap();
+        git(repository, &["init", "-q", "-b", "feature/x"]);
+    }
+    let config = configured.path();
+    let arguments = ["codex", "--config", config.to_str().unwrap()];
+    let denied = |cwd: &Path, session: &Path| {
+        let event = json!({
+            "hook_event_name": "PreToolUse", "tool_name": "Bash", "tool_input": {"command": "pytest"},
+            "session_id": "s1", "cwd": cwd, "transcript_path": session,
+        });
+        let answer = run_with(&arguments, event.to_string().as_bytes(), |command| command);
+        !answer.stdout.is_empty() || answer.code == 2
+    };
+    let meta = json!({"type": "session_meta", "payload": {"id": "s1", "cwd": &project}});
+    fs::write(&session, format!("{meta}\n{{}}\n")).unwrap();
+    assert!(!denied(&project, &session));
+    assert!(denied(&other, &session));
+    // Nothing says where it began.
+    fs::write(&session, "{}\n").unwrap();
+    assert!(denied(&project, &session));
+    assert!(denied(&project, &folder.path().join("missing")));
+}
+
+/// git passes over a folder `.git` that is no repository.
+#[test]
+fn a_folder_that_is_no_repository_names_no_branch() {
+    let service = Service::start("cavra-ai-agent-baseline");
+    let configured = Configured::for_socket(&service.socket());
+    let folder = tempfile::tempdir().unwrap();
+    let top = folder.path();
+    git(top, &["init", "-q", "-b", "main"]);
+    let below = top.join("below");
+    fs::create_dir_all(below.join(".git")).unwrap();
+    fs::write(below.join(".git/HEAD"), "ref: refs/heads/feature/x\n").unwrap();
+    let pushed = push(&configured, &below, top);
+    assert_eq!(pushed.code, 2, "{pushed:?}");
+    let rule = "git.protected_branch.block_direct_push";
+    assert!(pushed.stderr.contains(rule), "{pushed:?}");
 }
