@@ -85,7 +85,16 @@ fn scan<'a>(call: &Call<'a>, cli: &'static Cli, leaf: &mut Leaf) -> Found<'a> {
             }
         }
     }
+    // pflag: `-h=false` and `-hh=0` switch off what `-h` switched on.
+    found.help &= !call.args().iter().any(|word| switches_help(&word.text));
     found
+}
+
+/// Whether a word is the help's option with a value, or in a cluster that ends in a value.
+fn switches_help(word: &str) -> bool {
+    let is_cluster = word.starts_with('-') && !word.starts_with("--");
+    let name = word.split('=').next().unwrap_or_default();
+    word.contains('=') && (name == "--help" || (is_cluster && name.ends_with('h')))
 }
 
 /// `doubtful`: the option may be the value of the unknown option in front of it.

@@ -109,6 +109,7 @@ pub(super) fn run(call: &Call<'_>, tool: &'static Tool) -> Meaning {
         ..Seen::default()
     };
     scan(call.args(), tool, &mut leaf, &mut seen);
+    seen.dry_run &= !undoes_dry_run(call.args());
     leaf.inert = seen.inert || seen.dry_run;
     if seen.inert && !tool_shows_files_with_help(&call.name) {
         leaf.operands.clear();
@@ -127,12 +128,19 @@ pub(super) fn run(call: &Call<'_>, tool: &'static Tool) -> Meaning {
         leaf.starts.push(Inner::Tried(Box::new(words)));
     }
     if matches!(&*call.name, "less" | "more" | "most") {
-        let commands = call.args().iter().filter_map(|word| {
-            let command = word.text.strip_prefix('+')?.trim_start_matches('+');
-            command.strip_prefix('!')
-        });
-        let commands = commands.map(|command| Inner::Script(command.to_owned()));
-        leaf.starts.extend(commands);
+        let commands = call
+            .args()
+            .iter()
+            .filter_map(|word| word.text.strip_prefix('+'));
+        for command in commands.map(|command| command.trim_start_matches('+')) {
+            match command.strip_prefix('!') {
+                Some(script) => leaf.starts.push(Inner::Script(script.to_owned())),
+                None if !goes_to_a_place(command) => {
+                    leaf.lift("it is told a command that may start a program");
+                }
+                None => {}
+            }
+        }
     }
     if matches!(&*call.name, "scp" | "sftp") {
         let settings = call
@@ -156,6 +164,12 @@ pub(super) fn run(call: &Call<'_>, tool: &'static Tool) -> Meaning {
     Meaning::Runs(leaf)
 }
 
+/// Whether a word may take back the option that makes a command try only: `--no-dry-run`, also abbreviated
+/// (git), and `--no-n` (rsync).
+pub(super) fn undoes_dry_run(args: &[ShellWord]) -> bool {
+    (args.iter()).any(|word| word.text == "--no-n" || word.text.starts_with("--no-d"))
+}
+
 /// Without a path rg searches standard input if that is a pipe, unless patterns come from there (`-f -`) or
 /// names alone are asked for (`--files`); otherwise the working directory (ripgrep 14, `rg --help`).
 fn walks_unless_fed(args: &[ShellWord], leaf: &Leaf) -> bool {
@@ -177,6 +191,16 @@ fn removed(leaf: &mut Leaf) {
     for operand in &mut leaf.operands {
         operand.access = Access::Remove;
     }
+}
+
+/// Whether a command of less(1) moves to a line or to what a pattern finds.
+fn goes_to_a_place(command: &str) -> bool {
+    let is_search = command.starts_with(['/', '?']);
+    is_search
+        || command
+            .trim_end_matches(['F', 'G', 'g', 'p', '%'])
+            .bytes()
+            .all(|b| b.is_ascii_digit())
 }
 
 /// less(1) shows its help, and then the files.
@@ -208,7 +232,13 @@ pub(super) fn scan<'a>(
             Item::Option { opt, value } => option(opt.role, value, leaf, seen),
             Item::Unknown(word) => {
                 let asks = matches!(word.text.as_str(), "--help" | "--version");
-                seen.inert |= asks && after_unknown != Some(scan.at());
+                // Behind an operand it is one more operand, unless options may follow operands: to xxd and
+                // scp, on macOS, and with `POSIXLY_CORRECT` (getopt(3)).
+                let is_behind = !seen.operands.is_empty();
+                seen.inert |= asks && !is_behind && after_unknown != Some(scan.at());
+                if asks && is_behind {
+                    seen.operands.push(word);
+                }
                 after_unknown = Some(scan.next_index());
             }
         }

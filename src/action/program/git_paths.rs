@@ -92,7 +92,8 @@ fn switched(word: &ShellWord, track: bool) -> ShellWord {
 
 fn files(leaf: &mut Leaf, name: &str, args: &[ShellWord]) {
     let found = scan(args, FILES, leaf);
-    if found.has(Role::DryRun) || (name == "rm" && found.has(Role::Staged)) {
+    let is_dry = found.has(Role::DryRun) && !super::files::undoes_dry_run(args);
+    if is_dry || (name == "rm" && found.has(Role::Staged)) {
         return;
     }
     let walks = args.iter().any(|word| word.text.starts_with("-r"));

@@ -33,10 +33,9 @@ pub(super) static HEAD: Tool = tool(
 pub(super) static LESS: Tool = tool(
     &[
         value("-o --log-file -O --LOG-FILE", Write),
-        value(
-            "-b -h -j -k --lesskey-file -p --pattern -P -t --tag -T -x -y -z -#",
-            None,
-        ),
+        // Keys, and variables such as `LESSOPEN`, which names a program.
+        value("-k --lesskey-file --lesskey-src --lesskey-content", Code),
+        value("-b -h -j -p --pattern -P -t --tag -T -x -y -z -#", None),
     ],
     Reads,
 );
@@ -175,10 +174,13 @@ pub(super) static JQ: Tool = tool(
 );
 /// bat(1)
 pub(super) static BAT: Tool = tool(
-    &[value(
-        "-l --language -H --highlight-line --file-name --diff-context --tabs --wrap --terminal-width --color --italic-text --decorations --paging --pager -m --map-syntax --theme --style -r --line-range --ignored-suffix",
-        None,
-    )],
+    &[
+        value(
+            "-l --language -H --highlight-line --file-name --diff-context --tabs --wrap --terminal-width --color --italic-text --decorations --paging -m --map-syntax --theme --style -r --line-range --ignored-suffix",
+            None,
+        ),
+        value("--pager", Code),
+    ],
     Reads,
 );
 /// iconv(1), dos2unix(1)

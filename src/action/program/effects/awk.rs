@@ -263,6 +263,10 @@ impl<'a> Tokens<'a> {
         if REACHING.contains(&name) {
             return Err(Problem::Other);
         }
+        // `for (print > "f"; …; …)`: a statement in parentheses, where a `>` redirects.
+        if matches!(name, "print" | "printf") && self.brackets > 0 {
+            return Err(Problem::Other);
+        }
         self.before = match WORDS.contains(&name) {
             true => Before::Doubtful,
             false => Before::Value,

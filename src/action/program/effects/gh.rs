@@ -107,7 +107,7 @@ static VERBS: &[(&str, &[Opt<Says>])] = &[
     ("run view", RUN_VIEW),
     ("run watch", RUN_WATCH),
     (
-        "search issues|search prs|search repos|search code|search commits",
+        "search issues|search prs|search repos|search commits",
         SEARCH,
     ),
 ];

@@ -59,7 +59,7 @@ pub(in super::super) fn account(call: &Call<'_>, names: &[&str]) -> Option<Accou
     match command.behind {
         // What is behind `--` may be for another program.
         Behind::Operands => behind.iter().for_each(|word| walk.unaccounted(word)),
-        Behind::Options(table) => {
+        Behind::Options(table, _) => {
             walk.scan(
                 Scan::new(behind, table, Grammar::Exact),
                 Operands::Tasks(""),

@@ -252,7 +252,7 @@ static SWIFT: &[Opt<Role>] = &[
 ];
 static DART: &[Opt<Role>] = &[
     flag(
-        "--coverage --fatal-infos --fatal-warnings --no-fatal-infos --no-fatal-warnings --no-pub --set-exit-if-changed \
+        "--fatal-infos --fatal-warnings --no-fatal-infos --no-fatal-warnings --no-pub --set-exit-if-changed \
          --offline --no-test-assets --update-goldens --chain-stack-traces",
         Role::Plain,
     ),
@@ -383,8 +383,14 @@ pub(super) static PROGRAMS: &[Program] = &[
     one("mix", &[loads("test|format|compile|credo", MIX)]),
     one("phpunit pest", &[loads("", PHPUNIT)]),
     one("swift", &[names("test|build", SWIFT)]),
-    one("dart", &[loads("test|analyze|format", DART)]),
-    one("flutter", &[loads("test|analyze", DART)]),
+    Program {
+        global: &[value("--coverage", Role::WriteTree)],
+        ..one("dart", &[loads("test|analyze|format", DART)])
+    },
+    Program {
+        global: &[flag("--coverage", Role::Plain)],
+        ..one("flutter", &[loads("test|analyze", DART)])
+    },
     one("ctest", &[names("", CTEST)]),
     one("cmake", &[loads("", CMAKE)]),
     one("bats", &[loads("", BATS)]),

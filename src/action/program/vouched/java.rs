@@ -1,9 +1,10 @@
 //! `gradle` and `mvn`.
 //!
-//! Sources: "Command-Line Interface Reference" of Gradle 8.14; `mvn --help` of Maven 3.9. A
-//! property (`-P`, `-D`) may name anything that a build file asks for.
+//! Sources: "Command-Line Interface Reference" of Gradle 8.14; `mvn --help` of Maven 3.9; the
+//! parameters of Maven's Surefire and Failsafe plugins 3.5. Any other property (`-P`, `-D`) may name
+//! anything that a build file asks for.
 
-use super::super::options::{Grammar, Opt, flag, value};
+use super::super::options::{Grammar, Opt, attached, flag, value};
 use super::table::{Behind, Command, Operands, Program, Role};
 
 static GRADLE: &[Opt<Role>] = &[
@@ -49,6 +50,12 @@ static MAVEN: &[Opt<Role>] = &[
         Role::Plain,
     ),
     value("-l --log-file", Role::Write),
+    // Properties of Maven's own plugins that choose which tests run.
+    attached(
+        "-DskipTests -DskipITs -Dmaven.test.skip -Dtest -Dit.test -DfailIfNoTests \
+         -Dsurefire.failIfNoSpecifiedTests -Dmaven.test.failure.ignore",
+        Role::Plain,
+    ),
     value(
         "-s --settings -gs --global-settings -f --file -t --toolchains -gt --global-toolchains -P --activate-profiles \
          -D --define -b --builder -emp -ep",

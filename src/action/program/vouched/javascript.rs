@@ -47,7 +47,7 @@ static VITEST: &[Opt<Role>] = &[
         "--run --watch -w --silent --no-color --color --coverage --no-coverage --passWithNoTests --allowOnly --logHeapUsage \
          --isolate --no-isolate --globals --dom --hideSkippedTests --expandSnapshotDiff --disableConsoleIntercept \
          --fileParallelism --no-file-parallelism --typecheck --dangerouslyIgnoreUnhandledErrors -u --update \
-         --json --help -h --version -v --printConsoleTrace",
+         --help -h --version -v --printConsoleTrace",
         Role::Plain,
     ),
     value(

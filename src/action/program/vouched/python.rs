@@ -130,6 +130,17 @@ static TOX: &[Opt<Role>] = &[
     flag("-r --recreate", Role::Plain),
 ];
 
+/// What is behind `--` goes to the commands of the environments, such as pytest (tox's `posargs`).
+const fn tox(path: &'static str) -> Command {
+    Command {
+        path,
+        opts: TOX,
+        // Another word is a subcommand that runs what it is given: `tox exec -- …`, `tox e`.
+        operands: Operands::Tasks(""),
+        behind: Behind::Options(&[], Operands::Load),
+    }
+}
+
 pub(super) static PROGRAMS: &[Program] = &[
     Program {
         names: "ruff",
@@ -152,11 +163,9 @@ pub(super) static PROGRAMS: &[Program] = &[
     one("flake8", &[loads("", FLAKE8)]),
     one(
         "tox",
-        &[Command {
-            path: "",
-            opts: TOX,
-            operands: Operands::Plain,
-            behind: Behind::Options(&[]),
-        }],
+        &[
+            tox("run|r|run-parallel|p|legacy|le|list|l|config|c|depends|de"),
+            tox(""),
+        ],
     ),
 ];

@@ -55,8 +55,8 @@ pub(super) enum Operands {
 pub(super) enum Behind {
     /// Operands, as in front of it.
     Operands,
-    /// Options of another program, with this table.
-    Options(&'static [Opt<Role>]),
+    /// Options and operands of another program.
+    Options(&'static [Opt<Role>], Operands),
 }
 
 /// One command of a program.
@@ -194,9 +194,9 @@ impl Checks<'_> {
         self.scan(own, scan, command.operands);
         let behind = behind.get(1..).unwrap_or_default();
         match command.behind {
-            Behind::Options(table) => {
+            Behind::Options(table, operands) => {
                 let scan = Scan::new(behind, table, Grammar::Exact);
-                self.scan(behind, scan, Operands::Plain);
+                self.scan(behind, scan, operands);
             }
             Behind::Operands => behind
                 .iter()
@@ -277,6 +277,13 @@ impl Checks<'_> {
         }
     }
 
+    /// MSBuild takes a slash in place of a dash: `/p:NAME=VALUE`.
+    fn is_switch(&self, word: &str) -> bool {
+        let name = word.strip_prefix('/').and_then(|rest| rest.split_once(':'));
+        matches!(self.name, "dotnet" | "msbuild")
+            && name.is_some_and(|(name, _)| name.chars().all(|c| c.is_ascii_alphabetic()))
+    }
+
     fn touch(&mut self, word: ShellWord, access: Access, recursive: bool) {
         if word.text.contains("://") {
             self.leaf
@@ -304,7 +311,7 @@ impl Checks<'_> {
             }
             return;
         }
-        if looks_like_option(&word.text) {
+        if looks_like_option(&word.text) || self.is_switch(&word.text) {
             return self.unknown(word);
         }
         match operands {
