@@ -161,6 +161,7 @@ impl<'a> Mapped<'a> {
                 ArgumentUse::Execute => self.command(&at, text),
                 ArgumentUse::Url => self.url(&at, text),
                 ArgumentUse::Revision => self.revision(&at, text),
+                ArgumentUse::Repository => self.repository(&at, text),
                 ArgumentUse::Text => {}
                 ArgumentUse::Read
                 | ArgumentUse::List
@@ -210,6 +211,18 @@ impl<'a> Mapped<'a> {
                 self.facts.writes.extend(found);
             }
             _ => self.facts.writes.extend(found),
+        }
+    }
+
+    /// The directory in which git runs.
+    fn repository(&mut self, at: &str, text: &str) {
+        self.path(ArgumentUse::List, at, text);
+        let is_root = |resolver: &Resolver| resolver.is_root(&resolver.change(&self.base, text));
+        if !self.resolver.as_ref().is_some_and(is_root) {
+            self.unclear(format!(
+                "the argument `{at}` is not the top of the workspace, and another repository's configuration may \
+                 name programs that git starts"
+            ));
         }
     }
 

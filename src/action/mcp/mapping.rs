@@ -29,13 +29,16 @@ pub enum ArgumentUse {
     Url,
     /// It is a revision of git, and perhaps of a file: `REV:PATH`.
     Revision,
+    /// It is the directory in which git runs. It must be a root of the workspace: another repository's
+    /// configuration may name programs that git starts.
+    Repository,
     /// It is text: neither a path nor anything else that rules are about.
     Text,
 }
 
 impl ArgumentUse {
     /// Every use, in the order of the documents.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Read,
         Self::List,
         Self::Write,
@@ -43,6 +46,7 @@ impl ArgumentUse {
         Self::Execute,
         Self::Url,
         Self::Revision,
+        Self::Repository,
         Self::Text,
     ];
 
@@ -57,6 +61,7 @@ impl ArgumentUse {
             Self::Execute => "execute",
             Self::Url => "url",
             Self::Revision => "revision",
+            Self::Repository => "repository",
             Self::Text => "text",
         }
     }
