@@ -60,13 +60,15 @@ pub(super) const TOOLS: Table = &[
     plain("ScheduleWakeup", Tool::NotJudged(OWN)),
     plain("ReportFindings", Tool::NotJudged(OWN)),
     plain("Workflow", Tool::Denied("what its script does is not seen")),
-    plain(
+    judged(
         "EnterWorktree",
         Tool::ActsAs("git worktree add .claude/worktrees/session"),
+        "name path",
     ),
-    plain(
+    judged(
         "ExitWorktree",
         Tool::ActsAs("git worktree remove .claude/worktrees/session"),
+        "action discard_changes",
     ),
     plain("AskUserQuestion", Tool::NotJudged(ASKS)),
     plain("EnterPlanMode", Tool::NotJudged(ASKS)),

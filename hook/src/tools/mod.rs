@@ -114,7 +114,7 @@ impl Tool {
 
     /// Whether any argument may be there: they don't say what the tool does.
     fn takes_any(self) -> bool {
-        matches!(self, Self::ActsAs(_) | Self::Denied(_) | Self::NotJudged(_))
+        matches!(self, Self::Denied(_) | Self::NotJudged(_))
     }
 }
 

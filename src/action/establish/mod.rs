@@ -28,6 +28,7 @@
 
 mod access;
 mod append;
+mod argument_tree;
 mod arguments;
 mod carried;
 mod collector;

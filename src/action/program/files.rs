@@ -4,7 +4,7 @@ use super::super::facts::Effect;
 use super::super::shell::ShellWord;
 use super::call::{Call, is_stream};
 use super::options::{Grammar, Item, Opt, Scan, Value};
-use super::{Access, Inner, Leaf, Meaning, Operand, backups, runners, sources};
+use super::{Access, Inner, Leaf, Meaning, Operand, backups, pagers, runners, sources};
 
 /// What an option means to such a program.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -111,7 +111,7 @@ pub(super) fn run(call: &Call<'_>, tool: &'static Tool) -> Meaning {
     scan(call.args(), tool, &mut leaf, &mut seen);
     seen.dry_run &= !undoes_dry_run(call.args());
     leaf.inert = seen.inert || seen.dry_run;
-    if seen.inert && !tool_shows_files_with_help(&call.name) {
+    if seen.inert && !pagers::shows_files_with_help(&call.name) {
         leaf.operands.clear();
         return Meaning::Runs(leaf);
     }
@@ -127,20 +127,8 @@ pub(super) fn run(call: &Call<'_>, tool: &'static Tool) -> Meaning {
         let words = Inner::Words(words.collect());
         leaf.starts.push(Inner::Tried(Box::new(words)));
     }
-    if matches!(&*call.name, "less" | "more" | "most") {
-        let commands = call
-            .args()
-            .iter()
-            .filter_map(|word| word.text.strip_prefix('+'));
-        for command in commands.map(|command| command.trim_start_matches('+')) {
-            match command.strip_prefix('!') {
-                Some(script) => leaf.starts.push(Inner::Script(script.to_owned())),
-                None if !goes_to_a_place(command) => {
-                    leaf.lift("it is told a command that may start a program");
-                }
-                None => {}
-            }
-        }
+    if pagers::takes_commands(&call.name) {
+        pagers::commands(call.args(), &mut leaf);
     }
     if matches!(&*call.name, "scp" | "sftp") {
         let settings = call
@@ -191,21 +179,6 @@ fn removed(leaf: &mut Leaf) {
     for operand in &mut leaf.operands {
         operand.access = Access::Remove;
     }
-}
-
-/// Whether a command of less(1) moves to a line or to what a pattern finds.
-fn goes_to_a_place(command: &str) -> bool {
-    let is_search = command.starts_with(['/', '?']);
-    is_search
-        || command
-            .trim_end_matches(['F', 'G', 'g', 'p', '%'])
-            .bytes()
-            .all(|b| b.is_ascii_digit())
-}
-
-/// less(1) shows its help, and then the files.
-fn tool_shows_files_with_help(name: &str) -> bool {
-    matches!(name, "less" | "more" | "most" | "zless" | "pg")
 }
 
 /// `host:path`, `rsync://…`: a colon before the first slash (rsync(1), scp(1)).

@@ -70,6 +70,7 @@ mod option_index;
 mod option_names;
 mod options;
 mod own;
+mod pagers;
 mod patches;
 mod presumed;
 mod presumed_options;

@@ -3,11 +3,12 @@
 //! In no table: what chooses another configuration, plugin, formatter of one's own, interpreter or
 //! directory. [`Role::Spelled`] are options by which a tool changes sources. Sources: `--help` of
 //! Pyright 1.1.40x, Pylint 3.3, isort 6, Biome 2, Stylelint 16, ShellCheck 0.10, cargo-nextest 0.9,
-//! the .NET CLI 9, Mix 1.18, PHPUnit 12, SwiftPM 6, Dart 3.8, Flutter 3.32, CTest and CMake 4.0,
+//! the .NET CLI 9, Mix 1.18, PHPUnit 12, SwiftPM 6, CTest and CMake 4.0,
 //! Bats 1.11, pre-commit 4, Turborepo 2, Nx 21, Playwright 1.5x, Cypress 14, Next.js 15, Vite 6,
 //! Bazel 8, Rails 8, Nox 2025, Composer 2.8, Coverage.py 7, yamllint 1.37, hadolint 2.12, Stack 3, Cabal 3.
 
 use super::super::options::{Opt, attached, flag, value};
+use super::dart;
 use super::table::{Behind, Command, Operands, Program, Role, command, loads, one};
 
 /// A command whose operands are the names of its tasks.
@@ -250,23 +251,6 @@ static SWIFT: &[Opt<Role>] = &[
         Role::Plain,
     ),
 ];
-static DART: &[Opt<Role>] = &[
-    flag(
-        "--fatal-infos --fatal-warnings --no-fatal-infos --no-fatal-warnings --no-pub --set-exit-if-changed \
-         --offline --no-test-assets --update-goldens --chain-stack-traces",
-        Role::Plain,
-    ),
-    value(
-        "--name --plain-name -n -N -t --tags -x --exclude-tags -j --concurrency --timeout --total-shards --shard-index -l \
-         --line-length --page-width",
-        Role::Plain,
-    ),
-    value(
-        "-r --reporter",
-        Role::OneOf("compact expanded github json failures-only silent"),
-    ),
-    value("-o --output", Role::OneOf("none show json write")),
-];
 static CTEST: &[Opt<Role>] = &[
     flag(
         "--output-on-failure -V --verbose -VV -Q --quiet -N --show-only --stop-on-failure --rerun-failed --progress -F",
@@ -383,14 +367,8 @@ pub(super) static PROGRAMS: &[Program] = &[
     one("mix", &[loads("test|format|compile|credo", MIX)]),
     one("phpunit pest", &[loads("", PHPUNIT)]),
     one("swift", &[names("test|build", SWIFT)]),
-    Program {
-        global: &[value("--coverage", Role::WriteTree)],
-        ..one("dart", &[loads("test|analyze|format", DART)])
-    },
-    Program {
-        global: &[flag("--coverage", Role::Plain)],
-        ..one("flutter", &[loads("test|analyze", DART)])
-    },
+    dart::DART,
+    dart::FLUTTER,
     one("ctest", &[names("", CTEST)]),
     one("cmake", &[loads("", CMAKE)]),
     one("bats", &[loads("", BATS)]),

@@ -15,6 +15,7 @@
 //! | the others | one family of programs each |
 
 mod clusters;
+mod dart;
 mod everyday;
 mod further;
 mod further_tools;
