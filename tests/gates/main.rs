@@ -30,3 +30,4 @@ mod support;
 mod terraform;
 mod terraform_refused;
 mod workspace;
+mod terraform_unseen;
