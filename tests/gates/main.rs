@@ -20,6 +20,7 @@ mod needs;
 #[path = "../common/people.rs"]
 mod people;
 mod pushes;
+mod push_repositories;
 mod repository;
 #[allow(dead_code, reason = "the tests of the command line use the rest")]
 #[path = "../cli/serve.rs"]
