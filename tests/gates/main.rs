@@ -14,6 +14,7 @@ mod clients;
 mod desk;
 mod evidence;
 mod evidence_altered;
+mod evidence_history;
 #[path = "../common/needs.rs"]
 mod needs;
 #[allow(dead_code, reason = "the tests of the command line use the rest")]
