@@ -20,8 +20,8 @@ mod needs;
 #[allow(dead_code, reason = "the tests of the command line use the rest")]
 #[path = "../common/people.rs"]
 mod people;
-mod pushes;
 mod push_repositories;
+mod pushes;
 mod repository;
 #[allow(dead_code, reason = "the tests of the command line use the rest")]
 #[path = "../cli/serve.rs"]
@@ -31,5 +31,5 @@ mod serve;
 mod support;
 mod terraform;
 mod terraform_refused;
-mod workspace;
 mod terraform_unseen;
+mod workspace;

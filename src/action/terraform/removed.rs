@@ -37,7 +37,8 @@ fn in_hcl(text: &[u8]) -> bool {
 /// In JSON the names are keys, which may hold escapes (HCL JSON Syntax Specification).
 fn in_json(text: &[u8]) -> bool {
     let holds = |word| cut(text, word).is_some();
-    if !holds("\\u") && !(holds(BLOCK) && holds(PROVISIONER)) {
+    let may_name = holds("\\u") || holds(BLOCK) && holds(PROVISIONER);
+    if !may_name {
         return false;
     }
     let tape = str::from_utf8(text).ok().map(Tape::parse);
