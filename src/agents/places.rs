@@ -25,7 +25,77 @@ pub struct SettingsFile {
     pub format: Format,
 }
 
+/// A place from which a host reads settings that may register hooks or switch them off.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Source {
+    /// Whose settings they are.
+    pub scope: Scope,
+    /// The file, or the folder.
+    pub path: PathBuf,
+    /// What is in the file, or in each file of the folder.
+    pub format: Format,
+    /// Whether it is a folder, of which the host reads every `*.json`.
+    pub is_folder: bool,
+}
+
+/// The names of a host's [`Source`]s. One with a `/` at its end is a folder.
+const fn source_names(host: Host) -> &'static [(Scope, &'static str)] {
+    use Scope::{Managed, Project, User};
+    match host {
+        Host::ClaudeCode => &[
+            (Managed, "/etc/claude-code/managed-settings.json"),
+            (Managed, "/etc/claude-code/managed-settings.d/"),
+            (User, "settings.json"),
+            (Project, ".claude/settings.json"),
+            (Project, ".claude/settings.local.json"),
+        ],
+        Host::Codex => &[
+            (Managed, "/etc/codex/requirements.toml"),
+            (Managed, "/etc/codex/managed_config.toml"),
+            (Managed, "/etc/codex/config.toml"),
+            (Managed, "/etc/codex/hooks.json"),
+            (User, "config.toml"),
+            (User, "hooks.json"),
+            (Project, ".codex/config.toml"),
+            (Project, ".codex/hooks.json"),
+        ],
+        Host::CopilotCli => &[
+            (Managed, "/etc/github-copilot/policy.d/"),
+            (User, "hooks/"),
+            (User, "settings.json"),
+            (User, "config.json"),
+            (Project, ".github/hooks/"),
+            (Project, ".github/copilot/settings.json"),
+            (Project, ".github/copilot/settings.local.json"),
+            (Project, ".claude/settings.json"),
+            (Project, ".claude/settings.local.json"),
+        ],
+        Host::GeminiCli => &[
+            (Managed, "/etc/gemini-cli/settings.json"),
+            (Managed, "/etc/gemini-cli/system-defaults.json"),
+            (User, "settings.json"),
+            (Project, ".gemini/settings.json"),
+        ],
+    }
+}
+
 impl Places {
+    /// Every place from which a host reads settings about hooks, the strongest first.
+    #[must_use]
+    pub fn sources(&self, host: Host) -> Vec<Source> {
+        let source = |&(scope, name): &(Scope, &str)| Source {
+            scope,
+            path: self.at(host, scope, name, name, name),
+            format: match Path::new(name).extension() {
+                Some(extension) if extension == "toml" => Format::Toml,
+                // Some hosts allow comments.
+                _ => Format::JsonWithComments,
+            },
+            is_folder: name.ends_with('/'),
+        };
+        source_names(host).iter().map(source).collect()
+    }
+
     /// The variable that names a host's folder in the place of the one in the home folder.
     #[must_use]
     pub const fn home_variable(host: Host) -> Option<&'static str> {

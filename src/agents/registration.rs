@@ -167,9 +167,18 @@ pub fn fault(host: Host, settings: &Value, entry: &Value) -> Option<String> {
             (None, _) => "only other programs are registered".to_owned(),
         });
     }
+    switched_off(host, settings)
+}
+
+/// Which setting switches the host's hooks off, if one does.
+#[must_use]
+pub fn switched_off(host: Host, settings: &Value) -> Option<String> {
     let switches: &[(&[&str], bool)] = match host {
         Host::ClaudeCode | Host::CopilotCli => &[(&["disableAllHooks"], true)],
-        Host::Codex => &[(&["features", "hooks"], false)],
+        Host::Codex => &[
+            (&["features", "hooks"], false),
+            (&["features", "codex_hooks"], false),
+        ],
         Host::GeminiCli => &[
             (&["hooksConfig", "enabled"], false),
             (&["tools", "enableHooks"], false),
@@ -195,4 +204,24 @@ pub fn fault(host: Host, settings: &Value, entry: &Value) -> Option<String> {
         .next()
         .filter(|_| host == Host::GeminiCli)
         .map(|_| "`hooksConfig.disabled` names the hook".to_owned())
+}
+
+/// The key that lets only hooks of managed settings run, if managed settings say so.
+#[must_use]
+pub fn managed_only(host: Host, settings: &Value) -> Option<&'static str> {
+    let key = match host {
+        Host::ClaudeCode => "allowManagedHooksOnly",
+        Host::Codex => "allow_managed_hooks_only",
+        Host::CopilotCli | Host::GeminiCli => return None,
+    };
+    (settings.get(key) == Some(&Value::Bool(true))).then_some(key)
+}
+
+/// Whether hooks besides `entry` are registered to run before a tool. Each may replace the tool's input.
+#[must_use]
+pub fn has_other_hooks(host: Host, settings: &Value, entry: &Value) -> bool {
+    // Copilot CLI reads settings of Claude Code too.
+    let of_claude_code = registered(Host::ClaudeCode, settings);
+    let mut all = registered(host, settings).iter().chain(of_claude_code);
+    all.any(|it| it != entry)
 }

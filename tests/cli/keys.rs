@@ -57,7 +57,9 @@ fn a_new_key_is_shown_in_public_only_and_never_overwritten() {
         "--public",
         &public,
     ];
-    let made = cavra(&[&args[..], &["--output", "json"]].concat()).exits(0);
+    let made = cavra(&[&args[..], &["--output", "json"]].concat())
+        .exits(0)
+        .complains("the private key is not encrypted");
     let secret = fs::read_to_string(&private).unwrap();
     // The last of five parts is base64, which may itself hold a `+`.
     let secret = secret.trim().splitn(5, '+').nth(4).unwrap();

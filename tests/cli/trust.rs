@@ -191,6 +191,28 @@ fn verify_compares_a_trust_file_with_the_one_that_counts() {
         .prints("is not signed");
 }
 
+/// Anybody can write an unsigned trust file.
+#[test]
+fn an_unsigned_trust_file_is_not_valid_by_itself() {
+    let desk = Desk::new();
+    desk.first();
+    let file = desk.path("trust.json");
+    let unsigned = cavra(&["verify", &file, "--output", "json"])
+        .exits(2)
+        .json();
+    let problem = unsigned["documents"][0]["problem"].as_str().unwrap();
+    assert!(
+        problem.starts_with("nothing vouches for the trust file"),
+        "{problem}"
+    );
+    let (_, digest) = problem.rsplit_once(" has ").unwrap();
+    let digest = digest.trim_end_matches(')');
+    cavra(&["verify", &file, "--subject", digest]).exits(0);
+    let other = format!("sha256:{}", "0".repeat(64));
+    cavra(&["verify", &file, "--subject", &other]).exits(2);
+    cavra(&["verify", &file, "--trust", &file]).exits(0);
+}
+
 #[test]
 fn what_would_be_no_trust_file_is_not_made() {
     let desk = Desk::new();

@@ -95,12 +95,39 @@ pub(crate) fn check(desk: &Desk, repository: &str, bundles: &[&str], more: &[&st
     cavra(&[&words[..], range, more].concat())
 }
 
-fn findings(run: &Run) -> Vec<String> {
+pub(crate) fn findings(run: &Run) -> Vec<String> {
     let report = run.json();
     let findings = report["findings"].as_array().unwrap().iter();
     findings
         .map(|it| format!("{} {}", it["finding"].as_str().unwrap(), it["message"]))
         .collect()
+}
+
+/// The record keeps what the rules judged; what went ahead by an approval is shown and found as that.
+#[test]
+fn a_query_shows_which_action_went_ahead_by_an_approval() {
+    let desk = recorded();
+    let data = desk.path("data");
+    let query = |more: &[&str]| {
+        let query = ["journal", "query", "--data-dir", &data];
+        cavra(&[&query[..], more].concat()).exits(0)
+    };
+    let count = |more: &[&str]| {
+        let run = query(&[more, &["--output", "json"]].concat());
+        run.stdout.lines().count()
+    };
+    let line = query(&["--decision", "allow_with_attestation"]).stdout;
+    assert_eq!(line.lines().count(), 2, "{line}");
+    assert!(
+        line.contains("allow_with_attestation  approvals.used "),
+        "{line}"
+    );
+    assert!(line.contains("deployctl push web"), "{line}");
+    assert_eq!(count(&["--rule", "approvals.used"]), 1);
+    // By what was judged too: two that asked, and the one that went ahead.
+    assert_eq!(count(&["--decision", "require_approval"]), 3);
+    assert_eq!(count(&["--rule", "commands.require_approval"]), 3);
+    assert_eq!(count(&["--decision", "warn"]), 0);
 }
 
 #[test]

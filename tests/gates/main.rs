@@ -14,11 +14,13 @@ mod clients;
 mod desk;
 mod evidence;
 mod evidence_altered;
+mod evidence_history;
 #[path = "../common/needs.rs"]
 mod needs;
 #[allow(dead_code, reason = "the tests of the command line use the rest")]
 #[path = "../common/people.rs"]
 mod people;
+mod push_repositories;
 mod pushes;
 mod repository;
 #[allow(dead_code, reason = "the tests of the command line use the rest")]
@@ -29,4 +31,5 @@ mod serve;
 mod support;
 mod terraform;
 mod terraform_refused;
+mod terraform_unseen;
 mod workspace;

@@ -9,7 +9,7 @@ use super::repository::{World, commit, git, hook};
 use super::serve::Service;
 use super::support::{cavra, command, run};
 
-const BASELINE: &str = "metadata: { id: mine, inherits: cavra-ai-agent-baseline }\n";
+pub(crate) const BASELINE: &str = "metadata: { id: mine, inherits: cavra-ai-agent-baseline }\n";
 /// A push.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -23,7 +23,7 @@ struct Case {
     judged: Vec<String>,
 }
 
-fn hooked(policy: &str) -> (Desk, Service, World) {
+pub(crate) fn hooked(policy: &str) -> (Desk, Service, World) {
     let desk = Desk::new(policy, &[]);
     let (service, world) = (desk.start(), World::new());
     world.enforce(&format!(
@@ -289,6 +289,8 @@ fn lines_that_git_would_not_write_are_refused() {
             .prints("the push is refused, because nobody decided about it");
     }
     let mut hook = command();
+    git(desk.0.path(), &["init", "--quiet", "--bare"]);
+    hook.current_dir(&desk.0);
     hook.args(["hook", "git", "pre-receive", "--endpoint", &desk.endpoint()])
         .env("GIT_NAMESPACE", "inner");
     run(hook.write_stdin(format!("{id} {id} refs/heads/x\n")))

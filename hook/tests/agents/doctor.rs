@@ -161,6 +161,87 @@ fn hooks_that_the_host_switches_off_are_not_installed() {
     is_red(&home);
 }
 
+/// Every place from which a host reads settings, beside the one that was installed into.
+#[test]
+fn other_settings_that_switch_hooks_off_are_seen() {
+    let off = "{\"disableAllHooks\": true}";
+    let gemini = "// off\n{\"hooksConfig\": {\"enabled\": false}}";
+    let cases = [
+        ("claude-code", "work/.claude/settings.json", off),
+        ("claude-code", "work/.claude/settings.local.json", off),
+        ("claude-code", "work/.claude/settings.local.json", "{"),
+        ("codex", "work/.codex/config.toml", "features.hooks = false"),
+        (
+            "codex",
+            ".codex/config.toml",
+            "features = { codex_hooks = false }",
+        ),
+        ("copilot-cli", ".copilot/settings.json", off),
+        ("copilot-cli", ".copilot/hooks/other.json", off),
+        ("copilot-cli", "work/.github/hooks/other.json", off),
+        ("copilot-cli", "work/.claude/settings.json", off),
+        ("gemini-cli", "work/.gemini/settings.json", gemini),
+    ];
+    for (host, file, text) in cases {
+        let home = Home::new();
+        let _service = home.serve();
+        home.install(host, &["--yes"]);
+        fs::create_dir(home.path("work")).unwrap();
+        let look = |folder: &str| {
+            let mut command = home.command(&["doctor", "--output", "json"]);
+            command.current_dir(home.path(folder));
+            Done::of(command.output().unwrap()).json()
+        };
+        assert_eq!(look("work")[0]["reached"], "answers", "{host}");
+        home.write(file, text);
+        let report = look("work");
+        assert_eq!(report[0]["reached"], Value::Null, "{file}: {report}");
+        let why = report[0]["levels"][0]["why"].as_str().unwrap();
+        let name = file.rsplit('/').next().unwrap();
+        assert!(why.contains(name), "{file}: {why}");
+        // What is in a project counts in it only.
+        if file.starts_with("work/") {
+            assert_eq!(look(".")[0]["reached"], "answers", "{file}");
+        }
+    }
+}
+
+#[test]
+fn another_hook_before_a_tool_is_a_warning() {
+    let home = Home::new();
+    let _service = home.serve();
+    home.install("claude-code", &["--yes"]);
+    assert_eq!(doctor(&home, &[]).json()[0].get("warnings"), None);
+    let other = json!({"hooks": {"PreToolUse": [{"matcher": "Bash", "hooks": [
+        {"type": "command", "command": "rewrite"}]}]}});
+    for file in [".claude/settings.local.json", ".claude/settings.json"] {
+        let before = fs::read_to_string(home.path(file)).ok();
+        let mut settings: Value = before
+            .as_deref()
+            .map_or(json!({}), |text| serde_json::from_str(text).unwrap());
+        let mut hooks = other["hooks"]["PreToolUse"].as_array().unwrap().clone();
+        let own = settings["hooks"]["PreToolUse"].as_array().cloned();
+        hooks.extend(own.unwrap_or_default());
+        settings["hooks"] = json!({ "PreToolUse": hooks });
+        home.write(file, &settings.to_string());
+        let done = doctor(&home, &["--require", "answers"]);
+        assert_eq!(done.code, 0, "{done:?}");
+        let warnings = done.json()[0]["warnings"].clone();
+        let warning = warnings[0].as_str().unwrap();
+        assert!(
+            warning.contains("may replace the tool's input"),
+            "{warning}"
+        );
+        assert!(warning.contains(file), "{warning}");
+        let text = home.agents(&["doctor"]).stdout;
+        assert!(text.contains("! warning    "), "{text}");
+        match before {
+            Some(text) => home.write(file, &text),
+            None => fs::remove_file(home.path(file)).unwrap(),
+        }
+    }
+}
+
 #[test]
 fn a_hook_that_gets_no_decision_does_not_answer() {
     let home = Home::new();

@@ -2,8 +2,10 @@
 //! (Terraform, "JSON Output Format", format version 1).
 
 mod programs;
+mod removed;
 
 pub use programs::{StartedProgram, starts_program};
+pub use removed::may_start_on_removal;
 
 use super::ActionError;
 use super::facts::{ChangeAction, ResourceChange, TerraformPlan};

@@ -21,13 +21,14 @@ const AFTER_HELP: &str = "\
 The plan file is copied once into memory that nobody can change, `terraform show -json` prints the
 copy, the service judges it, and the same copy is applied. So an agent may be allowed
 `cavra exec -- terraform apply*` while its own `terraform apply` stays blocked. An approval is bound
-to the plan and counts once: run the command again after it.
+to the bytes of the plan file and counts once: run the command again after it.
 
 Nothing else is run. Options of `terraform apply` are refused, as are `TF_CLI_ARGS` and its
 relatives. Other variables of Terraform's are not passed on, but for TF_DATA_DIR, TF_TOKEN_*,
 TF_HTTP_USERNAME and TF_HTTP_PASSWORD, and no CLI configuration is read.
 
-What is not judged: the credentials that providers find, and what a provider does.
+What is not judged: the credentials that providers find, what a provider does, and the backend, to
+which Terraform writes the new state.
 
 Examples:
   cavra exec -- terraform apply tfplan
@@ -59,7 +60,7 @@ pub(crate) fn run(args: &ExecArgs, out: &mut Output) -> Result<ExitStatus, CliEr
     let terraform = args.terraform.find()?;
     let sealed = SealedPlan::copy(Path::new(file))?;
     let plan = terraform.show(&sealed)?;
-    let question = Question::about(&plan, Purpose::Apply(file), &args.session)?;
+    let question = Question::about(&plan, Some(&sealed), Purpose::Apply(file), &args.session)?;
     let answered = args.service.connect()?.one(question.action)?;
     show_one(out, &answered)?;
     out.finish()?;

@@ -1,5 +1,6 @@
 //! The action that a plan is judged as.
 
+use std::borrow::Cow;
 use std::env;
 use std::path::Path;
 
@@ -8,6 +9,7 @@ use serde::Serialize;
 use serde_json::value::RawValue;
 
 use super::error::TerraformError;
+use super::plan_file::SealedPlan;
 use crate::action::terraform::{read_plan, starts_program};
 use crate::action::{Action, ActionError};
 use crate::canonical::Digest;
@@ -18,6 +20,10 @@ use crate::cli::session;
 const PLANNED: &str = "terraform plan -out=tfplan";
 /// How the session is named if nobody names one: an approval is bound to the plan anyway.
 const OWN_SESSION: &str = "terraform-plan:";
+
+/// The member that names a plan file in the plan's JSON. An approval is bound to that JSON, and the
+/// JSON of `terraform show` leaves out parts of the file that `terraform apply` reads.
+const PLAN_FILE: &str = "cavra_plan_file";
 
 /// In whose session a plan is judged.
 #[derive(Debug, Clone, Args)]
@@ -65,16 +71,22 @@ struct Document<'a> {
 }
 
 impl Question {
-    /// The question about the plan that is `plan` in JSON. One that starts programs is refused.
+    /// The question about the plan that is `shown` in JSON, of this file if there is one. One that
+    /// starts programs is refused.
     pub(crate) fn about(
-        plan: &str,
+        shown: &str,
+        file: Option<&SealedPlan>,
         purpose: Purpose<'_>,
         args: &SessionArgs,
     ) -> Result<Self, CliError> {
-        if let Some(started) = starts_program(plan)? {
+        if let Some(started) = starts_program(shown)? {
             return Err(TerraformError::Starts(started).into());
         }
-        let fingerprint = read_plan(plan)?.fingerprint;
+        let plan = match file {
+            Some(file) => of_file(shown, file.digest()?),
+            None => Cow::Borrowed(shown),
+        };
+        let fingerprint = read_plan(&plan)?.fingerprint;
         let own = format!("{OWN_SESSION}{fingerprint}");
         let session = args.session.clone().filter(|it| !it.is_empty());
         let session = session.or_else(|| session::named_by(&[])).unwrap_or(own);
@@ -82,7 +94,7 @@ impl Question {
             Purpose::Gate => (PLANNED.to_owned(), (None, None), "cavra gate"),
             Purpose::Apply(file) => (applying(file)?, here()?, "cavra exec"),
         };
-        let raw: &RawValue = serde_json::from_str(plan)
+        let raw: &RawValue = serde_json::from_str(&plan)
             .map_err(|error| ActionError::invalid("terraform_plan", error.to_string()))?;
         let document = Document {
             action_type: "execute_command",
@@ -100,6 +112,19 @@ impl Question {
             fingerprint,
         })
     }
+}
+
+/// The plan's JSON, with the digest of its file as the first member.
+fn of_file(shown: &str, digest: Digest) -> Cow<'_, str> {
+    // Another text is refused as a plan.
+    let Some(members) = shown.trim_ascii_start().strip_prefix('{') else {
+        return Cow::Borrowed(shown);
+    };
+    let comma = match members.trim_ascii_start().starts_with('}') {
+        true => "",
+        false => ",",
+    };
+    Cow::Owned(format!("{{\"{PLAN_FILE}\":\"{digest}\"{comma}{members}"))
 }
 
 /// The command line that applies a plan, as packs name it.

@@ -4,6 +4,7 @@ use std::io;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use super::archive::ArchiveError;
 use super::plan_file::MAX_PLAN_FILE_BYTES;
 use crate::action::terraform::StartedProgram;
 
@@ -66,6 +67,19 @@ pub(crate) enum TerraformError {
         .0.by
     )]
     Starts(StartedProgram),
+    #[error(
+        "applying the plan may start a program, which nobody judged: in its configuration, `{file}` has \
+         a `removed` block and a provisioner behind it; take the provisioner out, or move the \
+         `removed` block to the end of the file if the provisioner belongs to another block"
+    )]
+    StartsOnRemoval { file: String },
+    #[error(
+        "the configuration in the plan file can't be read, so nobody knows which programs applying the \
+         plan would start; make the plan again by `terraform plan -out=FILE`"
+    )]
+    Configuration(#[source] ArchiveError),
+    #[error("the copy of the plan can't be read")]
+    Reread(#[source] io::Error),
     #[error("the working directory can't be found")]
     Here(#[source] io::Error),
     #[error("the working directory is not UTF-8")]

@@ -2,12 +2,14 @@
 //!
 //! | module | holds |
 //! |---|---|
+//! | `archive` | the configuration in a plan file |
 //! | `plan_file` | a copy of a plan that nobody can change |
 //! | `program` | the real `terraform`, without what the environment would add to it |
 //! | `action` | the action that a plan is judged as |
 //! | `error` | why a plan can't be judged or applied |
 
 mod action;
+mod archive;
 pub(crate) mod error;
 mod plan_file;
 mod program;

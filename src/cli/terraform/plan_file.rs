@@ -4,12 +4,16 @@
 use std::fs::File;
 use std::io::{self, Read as _, Write as _};
 use std::os::fd::AsRawFd as _;
+use std::os::unix::fs::FileExt as _;
 use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::Path;
 
 use rustix::fs::{MemfdFlags, OFlags, SealFlags, fcntl_add_seals, memfd_create};
 
+use super::archive::find_in_configuration;
 use super::error::TerraformError;
+use crate::action::terraform::may_start_on_removal;
+use crate::canonical::Digest;
 
 /// Bytes of a plan file.
 pub(crate) const MAX_PLAN_FILE_BYTES: u64 = 64 * 1024 * 1024;
@@ -63,6 +67,34 @@ impl SealedPlan {
             Ok(file)
         };
         seal().map(Self).map_err(TerraformError::Seal)
+    }
+
+    /// The digest of the copy. A plan's JSON doesn't show all of it: another plan file may have the same
+    /// JSON, and another configuration.
+    pub(super) fn digest(&self) -> Result<Digest, TerraformError> {
+        Ok(Digest::of(&self.bytes()?))
+    }
+
+    /// Refuses a plan whose configuration may start a program that its JSON doesn't show.
+    pub(super) fn starts_nothing_unseen(&self) -> Result<(), TerraformError> {
+        let starting = |name: &[u8], text: &[u8]| {
+            may_start_on_removal(name, text).then(|| String::from_utf8_lossy(name).into_owned())
+        };
+        match find_in_configuration(&self.bytes()?, starting) {
+            Ok(None) => Ok(()),
+            Ok(Some(file)) => Err(TerraformError::StartsOnRemoval { file }),
+            Err(cause) => Err(TerraformError::Configuration(cause)),
+        }
+    }
+
+    fn bytes(&self) -> Result<Vec<u8>, TerraformError> {
+        let read = || -> io::Result<Vec<u8>> {
+            let length = usize::try_from(self.0.metadata()?.len()).map_err(io::Error::other)?;
+            let mut bytes = vec![0; length];
+            self.0.read_exact_at(&mut bytes, 0)?;
+            Ok(bytes)
+        };
+        read().map_err(TerraformError::Reread)
     }
 
     /// Where this process, and those that it starts, find the copy.

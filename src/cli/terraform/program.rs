@@ -90,8 +90,10 @@ fn is_reliable(path: &Path) -> bool {
 }
 
 impl Terraform {
-    /// What `terraform show -json` prints of a plan.
+    /// What `terraform show -json` prints of a plan. One that may start a program which is not in that
+    /// is refused.
     pub(crate) fn show(&self, plan: &SealedPlan) -> Result<String, CliError> {
+        plan.starts_nothing_unseen()?;
         let mut command = self.command(&["show", "-json", "-no-color"], plan);
         command.stdin(Stdio::null());
         let mut builder = tokio::runtime::Builder::new_current_thread();

@@ -18,7 +18,7 @@ use crate::journal::store::{Reader, StoreError};
 /// `CVRI` in the file's header.
 pub(super) const APPLICATION_ID: i64 = 0x4356_5249;
 /// The version of the contents of a row, including the verdicts and their order.
-pub(super) const VERSION: i64 = 2;
+pub(super) const VERSION: i64 = 3;
 const TABLES: &str = "\
 CREATE TABLE log (origin TEXT NOT NULL) STRICT;
 CREATE TABLE rule (rule INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE) STRICT;

@@ -6,8 +6,9 @@ use jiff::Timestamp;
 use serde::Deserialize;
 
 use crate::canonical::Digest;
-use crate::decision::Verdict;
+use crate::decision::{APPROVALS_USED, Verdict};
 use crate::journal::query::{EntryKind, Filter};
+use crate::journal::record::approval::ApprovalStage;
 
 /// Time (8), verdict (1), rule (4), agent (4), session (4).
 pub(super) const ROW_BYTES: usize = 21;
@@ -17,13 +18,15 @@ const EVENT: u8 = 255;
 const LIFECYCLE: u8 = 253;
 /// In place of a verdict: the record can't be read. A query that reads the record finds out why.
 const UNREADABLE: u8 = 254;
+/// Added to a verdict: an approval was used, so `allow_with_attestation` was answered. Verdicts are fewer.
+const USED: u8 = 64;
 
 /// A record, as far as the index keeps it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Row {
     /// Microseconds since 1970, rounded down.
     time: i64,
-    /// The verdict's place in [`Verdict::ALL`], or one of the above.
+    /// The verdict's place in [`Verdict::ALL`], with [`USED`] if an approval was used, or one of the above.
     verdict: u8,
     rule: u32,
     /// Digests of texts, so that their length is bounded; 0 where there is none.
@@ -42,6 +45,12 @@ struct Light<'a> {
     rule_id: Option<Cow<'a, str>>,
     #[serde(borrow)]
     caller: Option<LightCaller<'a>>,
+    approval: Option<LightApproval>,
+}
+
+#[derive(Deserialize)]
+struct LightApproval {
+    stage: ApprovalStage,
 }
 
 #[derive(Deserialize, Default)]
@@ -85,8 +94,10 @@ impl Row {
             return Ok(unreadable);
         };
         let caller = light.caller.unwrap_or_default();
+        let stage = light.approval.map(|approval| approval.stage);
+        let is_used = stage == Some(ApprovalStage::Used);
         Ok(Self {
-            verdict,
+            verdict: if is_used { verdict | USED } else { verdict },
             rule: rule(rule_id)?,
             agent: caller.agent_id.as_deref().map_or(0, hash),
             session: caller.session_id.as_deref().map_or(0, hash),
@@ -137,6 +148,8 @@ pub(super) struct Wanted {
     /// One bit for each verdict; none if any will do.
     verdicts: u64,
     rules: Option<Vec<u32>>,
+    /// Whether the verdict, and the rule, may be those of the use of an approval.
+    used: (bool, bool),
     agent: Option<u32>,
     session: Option<u32>,
 }
@@ -156,6 +169,10 @@ impl Wanted {
             kind: filter.kind,
             verdicts: codes.fold(0, |bits, code| bits | 1 << code),
             rules: (!filter.rules.is_empty()).then(meant),
+            used: (
+                filter.decisions.contains(&Verdict::AllowWithAttestation),
+                is_meant(APPROVALS_USED),
+            ),
             agent: filter.agent_id.as_deref().map(hash),
             session: filter.session_id.as_deref().map(hash),
         }
@@ -169,9 +186,12 @@ impl Wanted {
             LIFECYCLE => return self.is_in_time(row) && self.asks_for(EntryKind::Lifecycle),
             _ => {}
         }
+        let is_used = row.verdict & USED != 0;
+        let verdict = self.verdicts >> (row.verdict & !USED) & 1 == 1;
+        let rule = |it: &Vec<u32>| it.contains(&row.rule) || (is_used && self.used.1);
         self.kind.is_none_or(|kind| kind == EntryKind::Decision)
-            && (self.verdicts == 0 || self.verdicts >> row.verdict & 1 == 1)
-            && self.rules.as_ref().is_none_or(|it| it.contains(&row.rule))
+            && (self.verdicts == 0 || verdict || (is_used && self.used.0))
+            && self.rules.as_ref().is_none_or(rule)
             && self.agent.is_none_or(|it| it == row.agent)
             && self.session.is_none_or(|it| it == row.session)
             && self.is_in_time(row)
@@ -189,5 +209,50 @@ impl Wanted {
             && self.rules.is_none()
             && self.agent.is_none()
             && self.session.is_none()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn filter(decision: Option<Verdict>, rule: Option<&str>) -> Filter {
+        Filter {
+            decisions: decision.into_iter().collect(),
+            rules: rule.into_iter().map(|it| it.parse().unwrap()).collect(),
+            ..Filter::default()
+        }
+    }
+
+    /// A use of an approval is found by what the rules judged and by what was answered.
+    #[test]
+    fn a_used_approval_may_be_meant_by_either() {
+        let record = |stage: &str| {
+            let body = format!(
+                r#"{{"approval":{{"approval_id":"x","stage":"{stage}"}},"decision":"require_approval",
+                "kind":"decision","rule_id":"commands.block","timestamp":"2026-01-01T00:00:00Z"}}"#
+            );
+            Row::of(body.as_bytes(), |_| Ok::<_, ()>(7)).unwrap()
+        };
+        let rules = [(7, "commands.block".to_owned())];
+        let (attested, required) = (Verdict::AllowWithAttestation, Verdict::RequireApproval);
+        for (decision, rule, of_used, of_repeated) in [
+            (Some(attested), None, true, false),
+            (Some(required), None, true, true),
+            (Some(Verdict::Block), None, false, false),
+            (None, Some("approvals.used"), true, false),
+            (None, Some("approvals.*"), true, false),
+            (None, Some("commands.*"), true, true),
+            (Some(attested), Some("commands.block"), true, false),
+            (None, Some("other"), false, false),
+        ] {
+            let wanted = Wanted::by(&filter(decision, rule), &rules);
+            for (stage, want) in [("used", of_used), ("repeated", of_repeated)] {
+                let mut bytes = Vec::new();
+                record(stage).write(&mut bytes);
+                let row = Row::read(bytes.as_slice().try_into().unwrap()).unwrap();
+                assert_eq!(wanted.may_be(&row), want, "{decision:?} {rule:?} {stage}");
+            }
+        }
     }
 }

@@ -19,9 +19,9 @@ pub struct Filter {
     pub until: Option<Timestamp>,
     /// Only records of this kind.
     pub kind: Option<EntryKind>,
-    /// The verdict that was answered.
+    /// The verdict that was answered, or that of the rules if an approval was used.
     pub decisions: Vec<Verdict>,
-    /// The rule that decided.
+    /// The rule that decided, or `approvals.used` if an approval was used.
     pub rules: Vec<RulePattern>,
     /// How the decision was reached.
     pub outcomes: Vec<Outcome>,
@@ -171,12 +171,13 @@ impl Filter {
     fn matches_decision(&self, record: &DecisionRecord) -> bool {
         let caller = &record.caller;
         let change = record.candidate.as_ref().map(|candidate| candidate.change);
-        any_of(&self.decisions, &record.decision)
+        let is_rule = |rule: &str| self.rules.iter().any(|it| it.matches(rule));
+        (any_of(&self.decisions, &record.decision) || any_of(&self.decisions, &record.answered()))
             && any_of(&self.outcomes, &record.outcome)
             && any_of(&self.action_types, &record.action_type)
             && any_of(&self.replayable, &record.replayable)
             && (self.changes.is_empty() || change.is_some_and(|it| self.changes.contains(&it)))
-            && (self.rules.is_empty() || self.rules.iter().any(|it| it.matches(&record.rule_id)))
+            && (self.rules.is_empty() || is_rule(&record.rule_id) || is_rule(record.answered_by()))
             && is(self.agent_id.as_deref(), caller.agent_id.as_deref())
             && is(self.session_id.as_deref(), caller.session_id.as_deref())
             && is(self.actor.as_deref(), caller.actor.as_deref())

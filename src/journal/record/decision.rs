@@ -9,11 +9,11 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::SchemaVersion;
-use super::approval::ApprovalNote;
+use super::approval::{ApprovalNote, ApprovalStage};
 use super::limits::MAX_LATENCY_NS;
 use crate::action::{ActionType, Caller};
 use crate::canonical::Digest;
-use crate::decision::{Change, Outcome, PolicyState, Severity, Verdict};
+use crate::decision::{APPROVALS_USED, Change, Outcome, PolicyState, Severity, Verdict};
 
 /// A decision that was answered. Fields are in the order of their names, which is the order
 /// of canonical JSON.
@@ -71,6 +71,31 @@ pub struct DecisionRecord {
     /// The real verdict, where the pack is in audit mode.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub would_be: Option<Verdict>,
+}
+
+impl DecisionRecord {
+    /// The verdict that was answered: that of the rules, unless an approval was used.
+    #[must_use]
+    pub fn answered(&self) -> Verdict {
+        match self.uses_approval() {
+            true => Verdict::AllowWithAttestation,
+            false => self.decision,
+        }
+    }
+
+    /// The rule that the answer names: the one that decided, unless an approval was used.
+    #[must_use]
+    pub fn answered_by(&self) -> &str {
+        match self.uses_approval() {
+            true => APPROVALS_USED,
+            false => &self.rule_id,
+        }
+    }
+
+    fn uses_approval(&self) -> bool {
+        let stage = self.approval.as_ref().map(|note| note.stage);
+        stage == Some(ApprovalStage::Used)
+    }
 }
 
 /// What a replay needs of a [`DecisionRecord`]: borrowed, the rest is skipped. For bytes that

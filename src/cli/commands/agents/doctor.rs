@@ -8,7 +8,7 @@ use serde::Serialize;
 
 use super::list::installations;
 use super::scope::{host_parser, places};
-use super::{enforced, proofs};
+use super::{elsewhere, enforced, proofs};
 use crate::agents::host::Host;
 use crate::agents::installed::Installation;
 use crate::cli::commands::journal::source::SourceArgs;
@@ -19,8 +19,9 @@ use crate::cli::output::{Output, printable, style};
 
 const AFTER_HELP: &str = "\
 Each level has its own proof, and counts only if those before it are shown:
-  installed  the settings start exactly the program that was installed, by its digest, and the
-             hook's configuration is the same
+  installed  the settings start exactly the program that was installed, by its digest, the hook's
+             configuration is the same, and no other settings that the host reads here switch
+             hooks off: the machine's, the user's, and those of the working directory
   answers    the hook, started as the settings say, denies an event that every policy blocks
   invoked    the journal has a decision that the hook asked for in a session of the host since the
              installation; where a host has two installations, nothing shows which one asked
@@ -98,6 +99,9 @@ struct Report<'a> {
     /// The last level that is shown with all before it.
     reached: Option<Level>,
     levels: Vec<Row>,
+    /// What may undo the hook's judgement, though the levels are shown.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    warnings: Vec<String>,
 }
 
 #[derive(Serialize)]
@@ -143,13 +147,14 @@ impl DoctorArgs {
         of_host: usize,
         places: &crate::agents::places::Places,
     ) -> Report<'a> {
+        let elsewhere = elsewhere::look(installation, places);
         let mut rows: Vec<Row> = Vec::new();
         let (mut reached, mut started) = (None, None);
         for level in Level::ALL {
             let before = rows.iter().find(|row| !row.shown).map(|row| row.level);
             let found = match (level, before) {
                 (_, Some(before)) => Err(format!("`{}` is not shown", before.as_str())),
-                (Level::Installed, _) => proofs::installed(installation, places),
+                (Level::Installed, _) => proofs::installed(installation, places, &elsewhere),
                 (Level::Answers, _) => proofs::answers(installation),
                 (Level::Invoked, _) => {
                     started = Some(self.started(installation));
@@ -172,6 +177,7 @@ impl DoctorArgs {
             project: installation.project.as_deref(),
             reached,
             levels: rows,
+            warnings: elsewhere.warnings,
         }
     }
 
@@ -217,6 +223,9 @@ impl Report<'_> {
             let mark = style::paint(style::passed(row.shown), mark);
             let level = row.level.as_str();
             writeln!(out, "{mark} {level:9}  {}", printable(&row.why))?;
+        }
+        for warning in &self.warnings {
+            writeln!(out, "! warning    {}", printable(warning))?;
         }
         Ok(())
     }

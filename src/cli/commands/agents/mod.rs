@@ -3,6 +3,7 @@
 mod coverage;
 mod diff;
 mod doctor;
+mod elsewhere;
 mod enforced;
 pub(crate) mod error;
 pub(super) mod files;

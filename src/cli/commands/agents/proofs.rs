@@ -8,6 +8,7 @@ use std::time::Duration;
 use uuid::Uuid;
 
 use super::doctor::Found;
+use super::elsewhere::Elsewhere;
 use super::{process, state};
 use crate::agents::canary::{self, SESSION_PREFIX};
 use crate::agents::installed::Installation;
@@ -24,8 +25,13 @@ use crate::journal::record::{DecisionRecord, Record};
 const MAX_QUOTED_CHARS: usize = 300;
 
 /// Whether the settings start exactly the program that was installed.
-pub(super) fn installed(installation: &Installation, places: &Places) -> Found {
-    let faults = state::faults(installation, places, &Path::to_owned);
+pub(super) fn installed(
+    installation: &Installation,
+    places: &Places,
+    elsewhere: &Elsewhere,
+) -> Found {
+    let mut faults = state::faults(installation, places, &Path::to_owned);
+    faults.extend(elsewhere.faults.iter().cloned());
     match faults.is_empty() {
         true => Ok(format!(
             "`{}` starts `{}`, {}",

@@ -28,6 +28,9 @@ export --session ID --proofs` makes it. An approval that a decision of the sessi
 by the trust file. `--allow-human` names the authors who commit without a session; an author's
 e-mail is what the commit says.
 
+A shallow clone, and a repository with grafts, are refused, because git leaves commits out there:
+`git fetch --unshallow` gets the whole history.
+
 It doesn't prove that an agent asked about every action: a journal holds what was asked.
 
 Examples:
@@ -36,7 +39,8 @@ Examples:
 
 Exit codes:
   0  every commit has its evidence
-  1  the bundle, the range or a key can't be read, or the command was called wrongly
+  1  the bundle, the range or a key can't be read, the history is cut off, or the command was
+     called wrongly
   2  a commit, a session or an approval lacks its evidence, or a bundle was altered";
 
 /// What the check can't show, whatever it finds.

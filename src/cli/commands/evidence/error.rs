@@ -21,6 +21,17 @@ pub(crate) enum EvidenceError {
          `origin/main..HEAD`"
     )]
     NoCommits(String),
+    #[error(
+        "the repository is a shallow clone, in which commits of the range may be missing; get them all by \
+         `git fetch --unshallow`, and check again"
+    )]
+    Shallow,
+    #[error(
+        "`{}` gives commits other parents, so commits of the range may be left out; delete it, and \
+         check again",
+        .0.display()
+    )]
+    Grafts(PathBuf),
     #[error("the range has more than {MAX_COMMITS} commits; check a shorter one")]
     Commits,
     #[error("the commit `{0}` names more than {MAX_COMMIT_SESSIONS} sessions")]

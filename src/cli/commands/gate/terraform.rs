@@ -16,13 +16,14 @@ use crate::cli::terraform::{PlanInput, Purpose, Question, SessionArgs, Terraform
 
 const AFTER_HELP: &str = "\
 The plan is judged as `cavra decide` judges `terraform plan -out=tfplan` with the plan's JSON. An
-approval is bound to the plan's fingerprint, and counts once: run the gate again after it.
+approval is bound to the plan's fingerprint, of which a plan file's own digest is a part, and counts
+once: run the gate again after it.
 A plan file is copied once, and `terraform show -json` prints the copy. `cavra exec -- terraform
 apply` judges and applies a plan file. This command applies nothing: a pipeline that applies the
 plan afterwards has to take care itself that it is the same file.
 
 A plan that would start a program when it is applied (a provisioner, or the data source `external`)
-is not judged.
+is not judged. The JSON of a plan doesn't show provisioners of `removed` blocks: give the plan file.
 
 Examples:
   cavra gate terraform tfplan --policy-pack cavra-terraform-prod
@@ -58,11 +59,11 @@ pub(crate) fn run(
     global: &GlobalArgs,
     out: &mut Output,
 ) -> Result<ExitStatus, CliError> {
-    let json = match PlanInput::read(&args.plan)? {
-        PlanInput::Json(json) => json,
-        PlanInput::File(sealed) => args.terraform.find()?.show(&sealed)?,
+    let (json, file) = match PlanInput::read(&args.plan)? {
+        PlanInput::Json(json) => (json, None),
+        PlanInput::File(sealed) => (args.terraform.find()?.show(&sealed)?, Some(sealed)),
     };
-    let question = Question::about(&json, Purpose::Gate, &args.session)?;
+    let question = Question::about(&json, file.as_ref(), Purpose::Gate, &args.session)?;
     let answered = args.ask.open(global)?.one(question.action)?;
     if let Some(path) = &args.junit {
         let text = junit::text(&answered.decision, &args.plan, question.fingerprint);

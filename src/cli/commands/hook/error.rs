@@ -21,6 +21,12 @@ pub(crate) enum HookError {
         "`{0}` can't be the name of a remote here: give `--remote NAME` of letters, digits and `._/-`"
     )]
     Remote(String),
+    #[error("the folder of the repository's files can't be found")]
+    Repository(#[source] io::Error),
+    #[error(
+        "the path of the repository is not UTF-8, so no approval could name it; move the repository"
+    )]
+    RepositoryNotText,
     #[error("`GIT_NAMESPACE` is set, and refs in namespaces are not judged")]
     Namespace,
     #[error("git resolves `{0}` to a name that can't be read")]

@@ -1,7 +1,10 @@
 //! `cavra hook git pre-receive` and `cavra hook git pre-push`
 
 use std::env;
+use std::ffi::OsStr;
+use std::fs;
 use std::io::Write as _;
+use std::os::unix::ffi::OsStrExt as _;
 
 use clap::Args;
 use serde::Serialize;
@@ -9,6 +12,7 @@ use serde::Serialize;
 use super::error::HookError;
 use super::updates::{Movement, Update, pushed, received};
 use crate::action::Action;
+use crate::action::limits::MAX_PATH_BYTES;
 use crate::cli::asking::{Asking, ServiceArgs, status_of};
 use crate::cli::error::CliError;
 use crate::cli::exit::ExitStatus;
@@ -23,9 +27,10 @@ Git starts it in the repository that is pushed to, before any ref moves, and giv
 each ref. Each is one action, named by its full ref; whether it is forced or deleted follows from
 the ids. If any is not allowed, the whole push is refused. Without a decision it is refused too.
 
-An approval is bound to the old and the new id: push the same commits again after it. A person who
-may write the repository's files, or choose the program that receives (`git push --receive-pack`
-over SSH), gets around every hook: serve it by git-shell(1), git-http-backend(1) or git-daemon(1).
+An approval is bound to the repository, by its path, and to the old and the new id: push the same
+commits again after it. A person who may write the repository's files, or choose the program that
+receives (`git push --receive-pack` over SSH), gets around every hook: serve it by git-shell(1),
+git-http-backend(1) or git-daemon(1).
 
 Examples, as `hooks/pre-receive` of a bare repository:
   #!/bin/sh
@@ -93,16 +98,18 @@ struct Document<'a> {
     agent_id: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
     actor: Option<&'a str>,
+    cwd: &'a str,
 }
 
 pub(crate) fn pre_receive(args: &PreReceiveArgs, out: &mut Output) -> Result<ExitStatus, CliError> {
     let judge = |out: &mut Output| {
         let git = Git::here();
-        let mut push = Push::new("cavra hook git pre-receive", &args.remote)?;
+        let updates = received()?;
+        let mut push = Push::new("cavra hook git pre-receive", &args.remote, &git)?;
         let actor = args.actor_variable.as_ref().and_then(env::var_os);
         push.actor = actor.map(|name| name.to_string_lossy().into_owned());
         let mut actions = Vec::new();
-        for update in received()? {
+        for update in updates {
             let movement = update.movement(&git)?;
             // A push to an alias of a branch moves the branch.
             if let Some(name) = update.resolved(&git)? {
@@ -122,7 +129,7 @@ pub(crate) fn pre_receive(args: &PreReceiveArgs, out: &mut Output) -> Result<Exi
 pub(crate) fn pre_push(args: &PrePushArgs, out: &mut Output) -> Result<ExitStatus, CliError> {
     let judge = |out: &mut Output| {
         let git = Git::here();
-        let push = Push::new("cavra hook git pre-push", &args.remote)?;
+        let push = Push::new("cavra hook git pre-push", &args.remote, &git)?;
         let updates = pushed()?;
         let actions = updates
             .iter()
@@ -161,6 +168,8 @@ struct Push<'a> {
     agent: &'a str,
     remote: &'a str,
     actor: Option<String>,
+    /// The folder of the repository's files, so that an approval counts in this one only.
+    repository: String,
 }
 
 /// One ref, as it is judged and shown.
@@ -171,7 +180,7 @@ struct Asked {
 }
 
 impl<'a> Push<'a> {
-    fn new(agent: &'a str, remote: &'a str) -> Result<Self, HookError> {
+    fn new(agent: &'a str, remote: &'a str, git: &Git) -> Result<Self, CliError> {
         let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"._/-".contains(&byte);
         // An address is a remote too, and no pack can name it.
         let is_address = remote.contains(':') && !remote.contains(char::is_whitespace);
@@ -181,8 +190,9 @@ impl<'a> Push<'a> {
                 agent,
                 remote,
                 actor: None,
+                repository: repository(git)?,
             }),
-            false => Err(HookError::Remote(remote.to_owned())),
+            false => Err(HookError::Remote(remote.to_owned()).into()),
         }
     }
 
@@ -195,6 +205,7 @@ impl<'a> Push<'a> {
             session_id: format!("git:{}..{}", update.old, update.new),
             agent_id: self.agent,
             actor: self.actor.as_deref(),
+            cwd: &self.repository,
         };
         Ok(Asked {
             action: Action::from_json(&serde_json::to_vec(&document)?)?,
@@ -202,6 +213,16 @@ impl<'a> Push<'a> {
             movement,
         })
     }
+}
+
+/// The folder of the repository's files, by the one path that has no link.
+fn repository(git: &Git) -> Result<String, CliError> {
+    let words = ["rev-parse", "--absolute-git-dir"];
+    let printed = git.print(&words, MAX_PATH_BYTES)?;
+    let path = printed.strip_suffix(b"\n").unwrap_or(&printed);
+    let path = fs::canonicalize(OsStr::from_bytes(path)).map_err(HookError::Repository)?;
+    let text = path.to_str().map(str::to_owned);
+    Ok(text.ok_or(HookError::RepositoryNotText)?)
 }
 
 /// Judges every action, and says which are not allowed.

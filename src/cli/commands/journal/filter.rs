@@ -28,10 +28,11 @@ pub(super) struct FilterArgs {
     /// Before this time
     #[arg(long, value_name = "TIME", value_parser = time)]
     until: Option<Timestamp>,
-    /// The verdict that was answered; may be repeated
+    /// The verdict that was answered, or that of the rules where an approval was used; may be repeated
     #[arg(long, value_name = "VERDICT", value_parser = names(&Verdict::ALL, Verdict::as_str))]
     decision: Vec<Verdict>,
-    /// The rule that decided, or how its id begins (`commands.*`); may be repeated
+    /// The rule that decided, or how its id begins (`commands.*`); `approvals.used` where an approval
+    /// was used; may be repeated
     #[arg(long, value_name = "RULE")]
     rule: Vec<RulePattern>,
     /// The type of the action; may be repeated

@@ -72,8 +72,9 @@ fn line(entry: &JournalEntry) -> String {
             style::paint(style::QUIET, happened(entry.record()))
         );
     };
-    let verdict = format!("{:VERDICT_COLUMNS$}", record.decision.as_str());
-    let verdict = style::paint(style::verdict(record.decision), verdict);
+    let answered = record.answered();
+    let verdict = format!("{:VERDICT_COLUMNS$}", answered.as_str());
+    let verdict = style::paint(style::verdict(answered), verdict);
     let change = record.candidate.as_ref().map_or_else(String::new, |it| {
         let shown = format!("[{}] ", it.change.as_str());
         style::paint(style::change(it.change), shown)
@@ -85,7 +86,7 @@ fn line(entry: &JournalEntry) -> String {
     format!(
         "{position:>9}  {time:TIME_COLUMNS$}  {verdict}  {:RULE_COLUMNS$}  {:AGENT_COLUMNS$}  \
          {:ACTION_COLUMNS$}  {change}{target}",
-        printable(&record.rule_id),
+        printable(record.answered_by()),
         record
             .caller
             .agent_id

@@ -1,5 +1,6 @@
 //! `cavra keys generate`
 
+use std::io::Write as _;
 use std::path::PathBuf;
 
 use clap::Args;
@@ -31,6 +32,10 @@ Exit codes:
   1  a file exists already (a key is never overwritten), or could not be written, or there is no
      passphrase";
 
+const PLAIN: &str = "\
+note: the private key is not encrypted, as a service needs it; the commands of people, such as
+`cavra approvals approve`, refuse it without `--allow-plain-key`; `cavra keys encrypt FILE` encrypts it";
+
 /// What to make.
 #[derive(Debug, Args)]
 #[command(after_help = AFTER_HELP)]
@@ -55,12 +60,16 @@ pub(crate) struct GenerateArgs {
 pub(crate) fn run(args: &GenerateArgs, out: &mut Output) -> Result<ExitStatus, CliError> {
     let key = SigningKey::generate(args.name.clone())?;
     let public = args.public.as_deref();
-    if args.encrypt || args.passphrase.has_command() {
+    let is_encrypted = args.encrypt || args.passphrase.has_command();
+    if is_encrypted {
         let encrypted = args.passphrase.encrypt(&key)?;
         key_file::write_encrypted_pair(&args.out, public, &encrypted)?;
     } else {
         key_file::write_pair(&args.out, public, &key)?;
     }
     report::print(out, key.verifying_key())?;
+    if !is_encrypted {
+        writeln!(anstream::stderr(), "{PLAIN}")?;
+    }
     Ok(ExitStatus::Success)
 }

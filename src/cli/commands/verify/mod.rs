@@ -25,7 +25,8 @@ use uuid::Uuid;
 const AFTER_HELP: &str = "\
 The kind of a document follows from its content. What is verified:
 
-  trust          the fields, enough signatures of its own people, and that it has not expired
+  trust          the fields, enough signatures of its own people, and that it has not expired; an
+                 unsigned one only if it is the one that counts, or `--subject` is its digest
   request        the signature of its requester, and that it has not expired
   approval, rejection
                  the signature of its approver, who has the role `approve`, and that it has not

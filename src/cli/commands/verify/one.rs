@@ -116,7 +116,7 @@ impl<'a> Verifier<'a> {
                     Some(_) => Some(self.trust()?),
                     None => None,
                 };
-                self.trust_file(&bytes, counts.as_ref())
+                self.trust_file(&bytes, counts.as_ref(), args.subject)
             }
             (Some(Kind::Packet | Kind::SamplePacket), _) => self.packet(&bytes)?,
             (Some(kind), Some(Ok(envelope))) => {
@@ -149,8 +149,14 @@ impl<'a> Verifier<'a> {
         Ok(trust)
     }
 
-    /// A trust file: the one that counts, or the signed successor of it. Where none counts, any.
-    fn trust_file(&self, bytes: &[u8], counts: Option<&Trust>) -> Result<Valid, Problem> {
+    /// A trust file: the one that counts, or the signed successor of it. Where none counts, one that its
+    /// own people signed, or that has the digest that the caller knows.
+    fn trust_file(
+        &self,
+        bytes: &[u8],
+        counts: Option<&Trust>,
+        known: Option<Subject>,
+    ) -> Result<Valid, Problem> {
         let link = Stored::read(bytes).and_then(|file| {
             let found = file.trust().digest();
             match counts.filter(|trust| trust.digest() != found) {
@@ -160,7 +166,15 @@ impl<'a> Verifier<'a> {
         });
         let link = link.map_err(|error| in_line(&error))?;
         self.in_time(&link.trust)?;
-        Ok(Valid::new(link.trust.digest(), link.by_own))
+        let digest = link.trust.digest();
+        if counts.is_none() && link.by_own.is_empty() && known != Some(digest.into()) {
+            return Err(format!(
+                "nothing vouches for the trust file: nobody signed it, and no trust file of yours counts; \
+                 name the one that counts by `--trust FILE`, or get the digest from somebody who knows it \
+                 and give it by `--subject` (this file has {digest})"
+            ));
+        }
+        Ok(Valid::new(digest, link.by_own))
     }
 
     fn in_time(&self, trust: &Trust) -> Result<(), Problem> {

@@ -1,0 +1,162 @@
+//! Settings beside those of an installation: they may switch its hook off, or register others.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use serde_json::Value;
+
+use super::files;
+use crate::agents::host::{Host, Scope};
+use crate::agents::installed::Installation;
+use crate::agents::places::{Places, Source};
+use crate::agents::registration;
+use crate::agents::settings::MAX_SETTINGS_BYTES;
+use crate::causes::in_line;
+
+/// Files of a folder of settings.
+const MAX_FILES: usize = 256;
+
+/// What settings beside those of an installation do to its hook.
+#[derive(Default)]
+pub(super) struct Elsewhere {
+    /// Why the hook doesn't run, or why nobody knows whether it does.
+    pub(super) faults: Vec<String>,
+    /// What may undo the hook's judgement.
+    pub(super) warnings: Vec<String>,
+}
+
+/// Settings in one file, or why they can't be read.
+struct Settings {
+    scope: Scope,
+    path: PathBuf,
+    value: Result<Value, String>,
+}
+
+/// Looks at every place from which the host reads settings. The project is the installation's, else the
+/// one of `places`.
+pub(super) fn look(installation: &Installation, places: &Places) -> Elsewhere {
+    let Installation { host, scope, .. } = *installation;
+    let mut places = places.clone();
+    if let Some(project) = &installation.project {
+        places.project = PathBuf::from(project);
+    }
+    let mut sources = places.sources(host);
+    // The project may be the home folder.
+    let mut seen = BTreeSet::new();
+    sources.retain(|source| seen.insert(source.path.clone()));
+    let all: Vec<Settings> = sources.iter().flat_map(read).collect();
+    let mut managed = all.iter().filter(|it| it.scope == Scope::Managed);
+    let only_managed = managed.find_map(|it| {
+        let key = registration::managed_only(host, it.value.as_ref().ok()?)?;
+        Some((&it.path, key))
+    });
+    let mut found = Elsewhere::default();
+    if let (Some((path, key)), true) = (only_managed, scope != Scope::Managed) {
+        let path = path.display();
+        let fault =
+            format!("`{path}`: `{key}` is `true`, so this hook, which is not managed, doesn't run");
+        found.faults.push(fault);
+    }
+    for settings in &all {
+        if only_managed.is_none() || settings.scope == Scope::Managed {
+            found.add(installation, settings);
+        }
+    }
+    found
+}
+
+impl Elsewhere {
+    fn add(&mut self, installation: &Installation, settings: &Settings) {
+        let Installation { host, scope, .. } = *installation;
+        let path = settings.path.display();
+        // Hooks of its policy folder run whatever other settings say (Copilot CLI, "Policy hooks").
+        let is_safe =
+            host == Host::CopilotCli && scope == Scope::Managed && settings.scope != Scope::Managed;
+        let is_own = settings.path == Path::new(&installation.settings);
+        let value = match &settings.value {
+            Ok(value) => value,
+            Err(_) if is_own || is_safe => return,
+            Err(problem) => {
+                let unknown = "so nobody knows whether it switches hooks off";
+                self.faults.push(format!("`{path}`: {problem}, {unknown}"));
+                return;
+            }
+        };
+        if let Some(fault) = registration::switched_off(host, value)
+            && !is_own
+            && !is_safe
+        {
+            self.faults.push(format!("`{path}`: {fault}"));
+        }
+        if registration::has_other_hooks(host, value, &installation.entry) {
+            self.warnings.push(format!(
+                "`{path}` registers another hook before a tool, which may replace the tool's input after \
+                 this one judged it; take it out, or let only managed hooks run"
+            ));
+        }
+    }
+}
+
+/// What is in a file, or in the files of a folder. Nothing if there is none.
+fn read(source: &Source) -> Vec<Settings> {
+    let settings = |path: PathBuf, value| Settings {
+        scope: source.scope,
+        path,
+        value,
+    };
+    let paths = match source.is_folder {
+        true => files_in(&source.path),
+        false => Ok(vec![source.path.clone()]),
+    };
+    let paths = match paths {
+        Ok(paths) => paths,
+        Err(problem) => return vec![settings(source.path.clone(), Err(problem))],
+    };
+    let with_value = paths.into_iter().filter_map(|path| {
+        let value = value(source, &path).transpose()?;
+        Some(settings(path, value))
+    });
+    with_value.collect()
+}
+
+/// The settings in a file. Links are followed, as the host does.
+fn value(source: &Source, path: &Path) -> Result<Option<Value>, String> {
+    let text = match fs::canonicalize(path) {
+        Ok(path) => files::read(&path, MAX_SETTINGS_BYTES).map_err(|error| in_line(&error))?,
+        Err(error) if is_absent(&error) => None,
+        Err(error) => return Err(error.to_string()),
+    };
+    let value = text.map(|text| source.format.value(&text));
+    value.transpose().map_err(|error| in_line(&error))
+}
+
+/// The files `*.json` of a folder, by their names.
+fn files_in(folder: &Path) -> Result<Vec<PathBuf>, String> {
+    let entries = match fs::read_dir(folder) {
+        Ok(entries) => entries,
+        Err(error) if is_absent(&error) => return Ok(Vec::new()),
+        Err(error) => return Err(error.to_string()),
+    };
+    let mut paths = Vec::new();
+    for entry in entries {
+        let path = entry.map_err(|error| error.to_string())?.path();
+        if path.extension().is_none_or(|extension| extension != "json") {
+            continue;
+        }
+        if paths.len() == MAX_FILES {
+            return Err(format!("it has more than {MAX_FILES} files"));
+        }
+        paths.push(path);
+    }
+    paths.sort();
+    Ok(paths)
+}
+
+fn is_absent(error: &io::Error) -> bool {
+    matches!(
+        error.kind(),
+        io::ErrorKind::NotFound | io::ErrorKind::NotADirectory
+    )
+}
