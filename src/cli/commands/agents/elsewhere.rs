@@ -37,16 +37,20 @@ struct Settings {
 /// Looks at every place from which the host reads settings. The project is the installation's, else the
 /// one of `places`.
 pub(super) fn look(installation: &Installation, places: &Places) -> Elsewhere {
-    let Installation { host, scope, .. } = *installation;
     let mut places = places.clone();
     if let Some(project) = &installation.project {
         places.project = PathBuf::from(project);
     }
-    let mut sources = places.sources(host);
+    let mut sources = places.sources(installation.host);
     // The project may be the home folder.
     let mut seen = BTreeSet::new();
     sources.retain(|source| seen.insert(source.path.clone()));
     let all: Vec<Settings> = sources.iter().flat_map(read).collect();
+    found_in(&all, installation)
+}
+
+fn found_in(all: &[Settings], installation: &Installation) -> Elsewhere {
+    let Installation { host, scope, .. } = *installation;
     let mut managed = all.iter().filter(|it| it.scope == Scope::Managed);
     let only_managed = managed.find_map(|it| {
         let key = registration::managed_only(host, it.value.as_ref().ok()?)?;
@@ -59,7 +63,7 @@ pub(super) fn look(installation: &Installation, places: &Places) -> Elsewhere {
             format!("`{path}`: `{key}` is `true`, so this hook, which is not managed, doesn't run");
         found.faults.push(fault);
     }
-    for settings in &all {
+    for settings in all {
         if only_managed.is_none() || settings.scope == Scope::Managed {
             found.add(installation, settings);
         }
@@ -159,4 +163,69 @@ fn is_absent(error: &io::Error) -> bool {
         error.kind(),
         io::ErrorKind::NotFound | io::ErrorKind::NotADirectory
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::agents::installed::Installation;
+
+    fn installation(host: &str, scope: &str) -> Installation {
+        let digest = format!("sha256:{}", "0".repeat(64));
+        let document = json!({
+            "host": host, "scope": scope, "installed_at": "2026-01-01T00:00:00Z",
+            "settings": "/own", "entry": {"own": true}, "program": "/p", "program_digest": digest,
+            "arguments": [], "config": "/c", "config_digest": digest, "made_settings": true,
+            "inserted": [], "files": [],
+        });
+        serde_json::from_value(document).unwrap()
+    }
+
+    /// What a user's and the machine's settings do to a hook: how many faults, and how many warnings.
+    fn counted(host: &str, scope: &str, managed: Value, user: Value) -> (usize, usize) {
+        let settings = |scope, path: &str, value| Settings {
+            scope,
+            path: PathBuf::from(path),
+            value: Ok(value),
+        };
+        let all = [
+            settings(Scope::Managed, "/managed", managed),
+            settings(Scope::User, "/user", user),
+        ];
+        let found = found_in(&all, &installation(host, scope));
+        (found.faults.len(), found.warnings.len())
+    }
+
+    #[test]
+    fn only_managed_settings_count_where_only_managed_hooks_run() {
+        let off = || json!({"disableAllHooks": true, "hooks": {"PreToolUse": [{"other": true}]}});
+        let only = || json!({"allowManagedHooksOnly": true});
+        for (scope, managed, user, want) in [
+            ("managed", only(), off(), (0, 0)),
+            ("managed", json!({}), off(), (1, 1)),
+            ("managed", off(), json!({}), (1, 1)),
+            // A user can't say so, and their own hook doesn't run.
+            ("managed", json!({}), only(), (0, 0)),
+            ("user", only(), json!({}), (1, 0)),
+            ("user", json!({}), json!({}), (0, 0)),
+        ] {
+            let found = counted("claude-code", scope, managed.clone(), user.clone());
+            assert_eq!(found, want, "{scope}: {managed} {user}");
+        }
+        let hooks = json!({"allow_managed_hooks_only": true});
+        let user = json!({"features": {"hooks": false}});
+        assert_eq!(counted("codex", "managed", hooks, user.clone()), (0, 0));
+        assert_eq!(counted("codex", "managed", json!({}), user), (1, 0));
+    }
+
+    #[test]
+    fn hooks_of_the_policy_folder_of_copilot_can_not_be_switched_off() {
+        let off = || json!({"disableAllHooks": true});
+        assert_eq!(counted("copilot-cli", "managed", json!({}), off()), (0, 0));
+        assert_eq!(counted("copilot-cli", "user", json!({}), off()), (1, 0));
+        let other = json!({"hooks": {"preToolUse": [{"other": true}]}});
+        assert_eq!(counted("copilot-cli", "managed", json!({}), other), (0, 1));
+    }
 }
