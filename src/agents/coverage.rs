@@ -169,7 +169,7 @@ mod tests {
         }
     }
 
-    /// The ids of the missed calls of Copilot CLI, whose hook is told no ids.
+    /// The ids of the missed calls of Copilot CLI, whose hook gets no ids.
     fn missed(calls: Vec<Call>, decisions: &[i64]) -> Vec<String> {
         let mut decided = Decided::default();
         for second in decisions {

@@ -263,7 +263,7 @@ fn runs(command_line: &str) -> Request {
 /// Runs a command line in another directory than the call's.
 ///
 /// # Errors
-/// If no shell can be told the directory's name.
+/// If the directory's name can't be written in a command line.
 fn runs_in(command_line: &str, directory: Option<&str>) -> Result<Request, BadCall> {
     let Some(directory) = directory else {
         return Ok(runs(command_line));

@@ -20,7 +20,7 @@ pub(super) fn commands(words: &[ShellWord], leaf: &mut Leaf) {
         match command.strip_prefix('!') {
             Some(script) => leaf.starts.push(Inner::Script(script.to_owned())),
             None if !goes_to_a_place(command) => {
-                leaf.lift("it is told a command that may start a program");
+                leaf.lift("a command behind `+` may start a program");
             }
             None => {}
         }
