@@ -117,7 +117,8 @@ impl Asking {
                 }
             }
         }
-        let waits = decided.iter().filter(|it| stops(it) && !it.approval_ready);
+        let is_asked = |it: &&Decision| stops(it) && !it.approval_ready && !it.approval_denied;
+        let waits = decided.iter().filter(is_asked);
         let approvals = waits.filter_map(|it| it.approval_id.clone()).collect();
         Ok(Judged {
             approvals,

@@ -10,11 +10,22 @@ pub const APPROVALS_USED: &str = "approvals.used";
 pub struct ActionApproval {
     /// The approval that was asked for or used. Absent if none can be asked for.
     pub approval_id: Option<Uuid>,
-    /// Whether an approval was used: the action may be done, once.
-    pub is_used: bool,
-    /// Whether there is an approval that could have been used, and was kept because the caller said so.
-    pub is_ready: bool,
+    /// How it stands with it.
+    pub state: ApprovalState,
     /// Who approved, who denied, why no approval can be asked for, or why one doesn't count. Absent if
     /// there is nothing to say.
     pub note: Option<String>,
+}
+
+/// How it stands with the approval of an action.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ApprovalState {
+    /// None is there yet. People may be asked, or the note says why they can't.
+    Missing,
+    /// Somebody denied it, and the denial holds.
+    Denied,
+    /// One could have been used, and was kept because the caller said so.
+    Ready,
+    /// One was used: the action may be done, once.
+    Used,
 }

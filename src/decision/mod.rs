@@ -33,7 +33,7 @@ use uuid::Uuid;
 use crate::action::Action;
 use crate::canonical::{Digest, cut};
 
-pub use approval::{APPROVALS_USED, ActionApproval};
+pub use approval::{APPROVALS_USED, ActionApproval, ApprovalState};
 pub use comparison::Change;
 pub use document::{DecisionDocument, DecisionLine};
 pub use judgement::{ApprovalRequirement, Because, Finding, Judgement, Outcome};
@@ -100,7 +100,13 @@ impl Decision {
     /// Whether an approval was used.
     #[must_use]
     pub fn uses_approval(&self) -> bool {
-        self.approval.as_ref().is_some_and(|it| it.is_used)
+        self.approval_state() == Some(ApprovalState::Used)
+    }
+
+    /// How it stands with an approval, if there is anything to say about one.
+    #[must_use]
+    pub fn approval_state(&self) -> Option<ApprovalState> {
+        Some(self.approval.as_ref()?.state)
     }
 
     /// The approval that was asked for or used.

@@ -15,6 +15,8 @@ pub const MAX_APPROVAL_TIMES: usize = 1_000_000;
 pub const MAX_APPROVAL_RULES: usize = 10_000;
 /// Records that wait for the writer. Above, a caller waits for room.
 pub const MAX_QUEUED_RECORDS: usize = 2_048;
+/// Records that wait for room in the queue. Above, they are refused.
+pub const MAX_WAITING_RECORDS: usize = 16 * 1024;
 /// Between two looks at the queue, while the written-within mode gathers records.
 pub const GATHER_PAUSE: Duration = Duration::from_millis(5);
 /// The greatest number of records in one commit.

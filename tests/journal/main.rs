@@ -29,6 +29,7 @@ mod redaction_laws;
 mod redaction_limits;
 mod retention;
 mod rfc6962;
+mod room;
 mod schema;
 mod support;
 mod tampered;

@@ -149,3 +149,30 @@ fn no_approval_is_used_before_the_whole_call_may_go_ahead() {
     assert_eq!(state(), "used");
     assert!(call(&["infra/a.tf", "infra/b.tf"]).is_some());
 }
+
+#[test]
+fn what_is_denied_is_not_waited_for() {
+    let office = office();
+    let service = Service::start_journaled(office.path());
+    let configured = Configured::for_socket(&service.socket());
+    let endpoint = format!("unix:{}", service.socket().display());
+    let event = json!({
+        "session_id": "s1", "cwd": "/w", "hook_event_name": "PreToolUse", "tool_name": "Write",
+        "tool_use_id": "t1", "tool_input": { "file_path": "infra/a.tf", "content": "a" },
+    });
+    let reason = || {
+        let answer = configured
+            .run(&["claude-code"], event.to_string().as_bytes())
+            .json();
+        let reason = &answer["hookSpecificOutput"]["permissionDecisionReason"];
+        reason.as_str().unwrap().to_owned()
+    };
+    let asked = ids(&reason());
+    let by = ["--signing-key", "bo.key", "--trust", "trust.json"];
+    let deny = ["approvals", "deny", &asked[0], "--endpoint", &endpoint];
+    let why = ["--reason", "not today"];
+    run(office.path(), &[&deny[..], &by, &why].concat());
+    let denied = reason();
+    assert!(denied.contains("denied by bo"), "{denied}");
+    assert!(ids(&denied).is_empty(), "{denied}");
+}

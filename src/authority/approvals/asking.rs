@@ -16,7 +16,7 @@ use crate::approval::standing::Standing;
 use crate::authority::Ask;
 use crate::authority::memory::Known;
 use crate::causes::in_line;
-use crate::decision::{ActionApproval, Decision, Outcome, Verdict};
+use crate::decision::{ActionApproval, ApprovalState, Decision, Outcome, Verdict};
 use crate::journal::record::approval::{ApprovalNote, ApprovalStage, RequestNote};
 use crate::trust::Trust;
 
@@ -153,7 +153,7 @@ impl Approvals {
         let note = format!("approved by {}", standing.approvers());
         if keep {
             let ready = ActionApproval {
-                is_ready: true,
+                state: ApprovalState::Ready,
                 ..with_id(waiting, Some(note))
             };
             return (ready, self.repeated(waiting));
@@ -175,8 +175,7 @@ impl Approvals {
         drop(remembered);
         let approval = ActionApproval {
             approval_id: Some(id),
-            is_used: true,
-            is_ready: false,
+            state: ApprovalState::Used,
             note: Some(note),
         };
         (approval, Some(self.staged(id, ApprovalStage::Used, None)))
@@ -207,8 +206,7 @@ impl Approvals {
         drop(remembered);
         let approval = ActionApproval {
             approval_id: Some(id),
-            is_used: false,
-            is_ready: false,
+            state: ApprovalState::Missing,
             note,
         };
         let claim = self.staged(id, ApprovalStage::Requested, Some(request_note));
@@ -223,7 +221,11 @@ impl Approvals {
         let denial = waiting.given.iter().rfind(|given| given.denies);
         let by = denial.map_or("somebody", |given| given.person.as_str());
         let note = format!("denied by {by}; it can be asked for again after {until}");
-        (with_id(waiting, Some(note)), self.repeated(waiting))
+        let denied = ActionApproval {
+            state: ApprovalState::Denied,
+            ..with_id(waiting, Some(note))
+        };
+        (denied, self.repeated(waiting))
     }
 
     fn withheld(self: &Arc<Self>, waiting: &Waiting) -> (ActionApproval, Option<Claim>) {
@@ -287,8 +289,7 @@ fn uncounted(waiting: &Waiting, trust: &Trust, now: Timestamp) -> Option<String>
 fn without_id(note: String) -> ActionApproval {
     ActionApproval {
         approval_id: None,
-        is_used: false,
-        is_ready: false,
+        state: ApprovalState::Missing,
         note: Some(note),
     }
 }
@@ -296,8 +297,7 @@ fn without_id(note: String) -> ActionApproval {
 fn with_id(waiting: &Waiting, note: Option<String>) -> ActionApproval {
     ActionApproval {
         approval_id: Some(waiting.request.id()),
-        is_used: false,
-        is_ready: false,
+        state: ApprovalState::Missing,
         note,
     }
 }

@@ -8,7 +8,9 @@ use super::approval::{approval, judged};
 use crate::action::facts::FACTS_VERSION;
 use crate::action::{Action, Caller};
 use crate::authority::{Answer, Compared};
-use crate::decision::{APPROVALS_USED, Decision, Finding, Judgement, PolicyIdentity, RecordPlace};
+use crate::decision::{
+    APPROVALS_USED, ApprovalState, Decision, Finding, Judgement, PolicyIdentity, RecordPlace,
+};
 use crate::grpc::convert::field::FieldError;
 use crate::grpc::convert::names::known;
 use crate::grpc::wire;
@@ -103,6 +105,7 @@ impl From<Decision> for wire::Decision {
         } = Arc::unwrap_or_clone(judgement);
         let matched_rules: Vec<wire::MatchedRule> = findings.into_iter().map(Into::into).collect();
         let approval_id = approval.as_ref().and_then(|it| it.approval_id);
+        let state = approval.as_ref().map(|it| it.state);
         Self {
             decision_id: decision_id.to_string(),
             timestamp: Some(prost_types::Timestamp {
@@ -140,7 +143,8 @@ impl From<Decision> for wire::Decision {
             policy_state: policy_state.map(|state| state.as_str().to_owned()),
             approval_requirements: approval_requirements.into_iter().map(Into::into).collect(),
             approval_id: approval_id.map(|id| id.to_string()),
-            approval_ready: approval.as_ref().is_some_and(|it| it.is_ready),
+            approval_ready: state == Some(ApprovalState::Ready),
+            approval_denied: state == Some(ApprovalState::Denied),
             approval_note: approval.and_then(|it| it.note),
         }
     }
@@ -251,9 +255,16 @@ impl TryFrom<(wire::Decision, Arc<Action>)> for Decision {
             approval_id,
             approval_note,
             approval_ready,
+            approval_denied,
         } = decision;
         let is_used = rule_id == APPROVALS_USED;
-        let approval = approval(is_used, approval_ready, approval_id, approval_note)?;
+        let state = match (is_used, approval_ready, approval_denied) {
+            (true, ..) => ApprovalState::Used,
+            (_, true, _) => ApprovalState::Ready,
+            (.., true) => ApprovalState::Denied,
+            _ => ApprovalState::Missing,
+        };
+        let approval = approval(state, approval_id, approval_note)?;
         let policy = wire::PolicyIdentity {
             policy_id,
             policy_version,

@@ -1,7 +1,7 @@
 //! What a decision says about approvals.
 
 use super::answer::parsed;
-use crate::decision::{ActionApproval, ApprovalRequirement, Because, Verdict};
+use crate::decision::{ActionApproval, ApprovalRequirement, ApprovalState, Because, Verdict};
 use crate::grpc::convert::field::FieldError;
 use crate::grpc::wire;
 
@@ -35,18 +35,17 @@ impl From<wire::ApprovalRequirement> for ApprovalRequirement {
 
 /// What a decision says about an approval, if it says anything.
 pub(super) fn approval(
-    is_used: bool,
-    is_ready: bool,
+    state: ApprovalState,
     approval_id: Option<String>,
     note: Option<String>,
 ) -> Result<Option<ActionApproval>, FieldError> {
     let id = approval_id.map(|id| parsed("decision.approval_id", &id));
     let approval_id = id.transpose()?;
+    let is_used = state == ApprovalState::Used;
     let says_something = is_used || approval_id.is_some() || note.is_some();
     Ok(says_something.then_some(ActionApproval {
         approval_id,
-        is_used,
-        is_ready,
+        state,
         note,
     }))
 }

@@ -16,12 +16,13 @@ use std::sync::Arc;
 use std::thread::JoinHandle;
 use std::time::Duration;
 
-use tokio::sync::{mpsc, oneshot, watch};
+use tokio::sync::mpsc::error::TrySendError;
+use tokio::sync::{Semaphore, mpsc, oneshot, watch};
 use tokio::time::timeout;
 
 use self::thread::Writer;
 use super::index::Indexer;
-use super::limits::{MAX_COMMIT_WAIT, MAX_QUEUED_RECORDS};
+use super::limits::{MAX_COMMIT_WAIT, MAX_QUEUED_RECORDS, MAX_WAITING_RECORDS};
 use super::merkle_log::{Checkpoint, SignedCheckpoint};
 use super::record::Entry;
 use super::store::{Forgotten, Lock, Store, StoreError};
@@ -53,6 +54,9 @@ pub enum Unavailable {
     /// The record was not on disk in time.
     #[error("the decision could not be recorded within {} s", .0.as_secs())]
     TooSlow(Duration),
+    /// The queue is full, and too many wait for room in it.
+    #[error("{MAX_WAITING_RECORDS} decisions wait to be recorded; ask again later")]
+    Full,
     /// The authority stops.
     #[error("the journal is closed")]
     Closed,
@@ -66,6 +70,8 @@ pub struct Journal {
     log: Arc<str>,
     goes_on_from: Vec<Checkpoint>,
     queue: mpsc::Sender<Task>,
+    /// Places of those who wait for room in the queue.
+    waiting: Arc<Semaphore>,
     health: Health,
     thread: Option<JoinHandle<()>>,
     /// Absent if it could not be started.
@@ -148,6 +154,7 @@ impl Journal {
             log,
             goes_on_from,
             queue,
+            waiting: Arc::new(Semaphore::new(MAX_WAITING_RECORDS)),
             health,
             thread: Some(thread),
         })
@@ -213,21 +220,34 @@ impl Journal {
         if let Some(cause) = &*self.health.borrow() {
             return Err(Unavailable::Failed(Arc::clone(cause)));
         }
-        let task = Task::Append {
+        // The promise begins when the caller hears the decision: it waits for room.
+        self.put(Task::Append {
             entry: Box::new(entry),
             done: None,
+        })
+        .await
+    }
+
+    /// Puts a task into the queue, and waits for room in it. A task of the runtime waits, because the
+    /// caller may be a stream whose answers nobody reads: nobody would poll it, and the room that it was
+    /// given would be nobody's.
+    async fn put(&self, task: Task) -> Result<(), Unavailable> {
+        let task = match self.queue.try_send(task) {
+            Ok(()) => return Ok(()),
+            Err(TrySendError::Closed(_)) => return Err(Unavailable::Closed),
+            Err(TrySendError::Full(task)) => task,
         };
-        match self.queue.try_send(task) {
-            Ok(()) => Ok(()),
-            Err(mpsc::error::TrySendError::Closed(_)) => Err(Unavailable::Closed),
-            Err(mpsc::error::TrySendError::Full(task)) => {
-                // The promise begins when the caller hears the decision: it waits for room.
-                match timeout(MAX_COMMIT_WAIT, self.queue.send(task)).await {
-                    Ok(Ok(())) => Ok(()),
-                    Ok(Err(_)) => Err(Unavailable::Closed),
-                    Err(_) => Err(Unavailable::TooSlow(MAX_COMMIT_WAIT)),
-                }
-            }
+        let place = Arc::clone(&self.waiting).try_acquire_owned();
+        let place = place.map_err(|_| Unavailable::Full)?;
+        let queue = self.queue.clone();
+        let sending = tokio::spawn(async move {
+            let _place = place;
+            timeout(MAX_COMMIT_WAIT, queue.send(task)).await
+        });
+        match sending.await {
+            Ok(Ok(Ok(()))) => Ok(()),
+            Ok(Err(_)) => Err(Unavailable::TooSlow(MAX_COMMIT_WAIT)),
+            Ok(Ok(Err(_))) | Err(_) => Err(Unavailable::Closed),
         }
     }
 
@@ -246,10 +266,7 @@ impl Journal {
         answer: oneshot::Receiver<Result<T, Unavailable>>,
     ) -> Result<T, Unavailable> {
         let asked = async {
-            self.queue
-                .send(task)
-                .await
-                .map_err(|_| Unavailable::Closed)?;
+            self.put(task).await?;
             answer.await.map_err(|_| Unavailable::Closed)?
         };
         timeout(MAX_COMMIT_WAIT, asked)

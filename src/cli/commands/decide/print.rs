@@ -8,7 +8,7 @@ use crate::cli::error::CliError;
 use crate::cli::global::OutputFormat;
 use crate::cli::output::approval::groups_text;
 use crate::cli::output::{Output, printable, style};
-use crate::decision::{Change, Decision, PolicyIdentity};
+use crate::decision::{ApprovalState, Change, Decision, PolicyIdentity};
 use crate::engine::Policy;
 
 /// Columns of the widest verdict and of most rule ids.
@@ -171,9 +171,17 @@ fn show(out: &mut Output, indent: &str, decision: &Decision) -> Result<(), CliEr
         writeln!(out, "{indent}  to be approved by {}", printable(&text))?;
     }
     if let Some(id) = decision.approval_id() {
-        match decision.uses_approval() {
-            true => writeln!(out, "{indent}  the approval {id} is used by this decision")?,
-            false => writeln!(
+        match decision.approval_state() {
+            Some(ApprovalState::Used) => {
+                writeln!(out, "{indent}  the approval {id} is used by this decision")?;
+            }
+            Some(ApprovalState::Denied) => {
+                writeln!(
+                    out,
+                    "{indent}  the request for an approval, {id}, is denied"
+                )?;
+            }
+            _ => writeln!(
                 out,
                 "{indent}  the request for an approval is {id}; `cavra approvals wait {id}` waits for it"
             )?,
