@@ -146,6 +146,11 @@ impl Roster {
             if all <= PRESSED_BYTES {
                 break;
             }
+            // A small one frees nothing, and is to be answered meanwhile: what is large may be held by calls
+            // that wait for the service.
+            if held(&connection) <= MIN_CONNECTION_BYTES {
+                continue;
+            }
             if call.owes_since() == 0 && call.ending().is_none() {
                 call.end(Ending::Crowded);
                 all = all.saturating_sub(call.held());
@@ -240,6 +245,17 @@ mod tests {
         held
     }
 
+    /// A call of a connection of its own that holds so much, and waits for its client or for the service.
+    fn holding(roster: &Roster, bytes: usize, is_awaited: bool) -> Arc<Held> {
+        let connection = roster.admit(KEY, None).unwrap();
+        let held = begin(roster, &connection);
+        if is_awaited {
+            held.call.wait(Waker::noop(), || EARLY);
+        }
+        assert!(held.take(bytes).is_ok());
+        held
+    }
+
     fn is_open(roster: &Roster, connection: &Connection) -> bool {
         roster.lock().contains_key(&connection.peer.connection)
     }
@@ -279,15 +295,7 @@ mod tests {
     #[test]
     fn whoever_holds_most_for_longest_is_ended_and_work_is_not() {
         let roster = roster(8);
-        let call = |bytes, is_awaited: bool| {
-            let connection = roster.admit(KEY, None).unwrap();
-            let held = begin(&roster, &connection);
-            if is_awaited {
-                held.call.wait(Waker::noop(), || EARLY);
-            }
-            assert!(held.take(bytes).is_ok());
-            held
-        };
+        let call = |bytes, is_awaited| holding(&roster, bytes, is_awaited);
         let (large, small) = (call(30 * MIB, true), call(12 * MIB, true));
         let working = call(15 * MIB, false);
         roster.shed();
@@ -310,6 +318,18 @@ mod tests {
         drop(large);
         roster.shed();
         assert!(is_open(&roster, &small.connection) && is_open(&roster, &last.connection));
+    }
+
+    #[test]
+    fn a_small_call_does_not_pay_for_what_waits_for_the_service() {
+        let roster = roster(8);
+        let _working = [40, 20, 16].map(|size| holding(&roster, size * MIB, false));
+        let small = holding(&roster, 1024, true);
+        for _ in 0..2 {
+            roster.shed();
+            assert_eq!(small.call.ending(), None);
+            assert!(is_open(&roster, &small.connection));
+        }
     }
 
     #[test]
