@@ -10,14 +10,14 @@ pub const APPROVALS_USED: &str = "approvals.used";
 pub struct ActionApproval {
     /// The approval that was asked for or used. Absent if none can be asked for.
     pub approval_id: Option<Uuid>,
-    /// How it stands with it.
+    /// What has become of it.
     pub state: ApprovalState,
     /// Who approved, who denied, why no approval can be asked for, or why one doesn't count. Absent if
     /// there is nothing to say.
     pub note: Option<String>,
 }
 
-/// How it stands with the approval of an action.
+/// What has become of an approval of an action.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ApprovalState {
     /// None is there yet. People may be asked, or the note says why they can't.

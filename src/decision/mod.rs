@@ -103,7 +103,7 @@ impl Decision {
         self.approval_state() == Some(ApprovalState::Used)
     }
 
-    /// How it stands with an approval, if there is anything to say about one.
+    /// What has become of an approval, if there is anything to say about one.
     #[must_use]
     pub fn approval_state(&self) -> Option<ApprovalState> {
         Some(self.approval.as_ref()?.state)
