@@ -104,13 +104,23 @@ async fn begin_calls(address: SocketAddr, path: &str, begun: &Bytes) {
 
 /// Asks a lot by streams, and takes nothing of the answers.
 pub(crate) async fn unread_answers(address: SocketAddr) {
+    leave_unread(address, "cat .env; terraform apply", 100).await;
+}
+
+/// The same with long lines, for whose decisions all streams share room.
+pub(crate) async fn unread_large_answers(address: SocketAddr) {
+    let line = format!("cat .env; terraform apply; {}", "ls src; ".repeat(3_000));
+    leave_unread(address, &line, 20).await;
+}
+
+async fn leave_unread(address: SocketAddr, line: &str, asked: usize) {
     let mut builder = Builder::new();
     builder.initial_window_size(0);
     let Some(mut sender) = raw::http2(address, &builder).await else {
         return;
     };
-    let question = raw::framed(&command("cat .env; terraform apply").encode_to_vec());
-    let questions = Bytes::from(question.repeat(100));
+    let question = raw::framed(&command(line).encode_to_vec());
+    let questions = Bytes::from(question.repeat(asked));
     let mut calls = Vec::new();
     for _ in 0..20 {
         let Ok(Ok(ready)) = timeout(HOLD, sender.ready()).await else {

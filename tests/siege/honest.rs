@@ -3,8 +3,11 @@
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
+use cavra::grpc::limits::ANSWER_UNREAD_TIME;
+use cavra::grpc::wire::decide_stream_response::Result as Item;
 use cavra::grpc::wire::decision_service_client::DecisionServiceClient;
 use cavra::grpc::wire::{self, DecideRequest, Verdict, action};
+use futures::stream;
 use tokio::time::{sleep, timeout};
 use tonic::transport::{Channel, Endpoint};
 use tonic_health::pb::HealthCheckRequest;
@@ -13,15 +16,21 @@ use tonic_health::pb::health_client::HealthClient;
 
 /// How long one question may take on a machine that is busy with the attack too.
 const PATIENCE: Duration = Duration::from_secs(20);
+/// A longer wait is one for the end of the attackers' calls, which comes at this limit.
+const LONGEST: Duration = ANSWER_UNREAD_TIME.saturating_sub(Duration::from_secs(4));
 /// Between two questions.
 const PAUSE: Duration = Duration::from_millis(50);
 /// Questions in a row that nobody answers.
 const MAX_FAILURES: usize = 3;
 
-/// What is asked, and what must be answered.
-const QUESTIONS: [(&str, Verdict); 2] = [
-    ("cat .env", Verdict::Block),
-    ("cargo test", Verdict::RequireApproval),
+/// Blanks behind a question that needs room beside others' large messages.
+const BLANKS: usize = 8 * 1024;
+
+/// What is asked, by a stream with many blanks or not, and what must be answered.
+const QUESTIONS: [(&str, bool, Verdict); 3] = [
+    ("cat .env", false, Verdict::Block),
+    ("cargo test", false, Verdict::RequireApproval),
+    ("cat .env", true, Verdict::Block),
 ];
 
 /// How asking went.
@@ -44,9 +53,15 @@ impl Honest {
         while (start.elapsed() < time || asked.answered < answers)
             && asked.failed_in_a_row < MAX_FAILURES
         {
-            let (line, verdict) = QUESTIONS[asked.answered % QUESTIONS.len()];
+            let (line, is_large, verdict) = QUESTIONS[asked.answered % QUESTIONS.len()];
             let begun = Instant::now();
-            match timeout(PATIENCE, question(address, line)).await {
+            let answered = async {
+                match is_large {
+                    true => large_question(address, line).await,
+                    false => question(address, line).await,
+                }
+            };
+            match timeout(PATIENCE, answered).await {
                 Ok(Ok(answer)) => {
                     assert_eq!(answer, verdict, "{line}");
                     asked.answered += 1;
@@ -78,6 +93,7 @@ impl Honest {
         assert!(self.answered > 0 && self.healthy > 0, "{self:?}");
         assert!(self.failed_in_a_row < MAX_FAILURES, "{self:?}");
         assert!(self.failed * 5 <= self.answered, "{self:?}");
+        assert!(self.longest < LONGEST, "{self:?}");
     }
 }
 
@@ -92,6 +108,18 @@ async fn question(address: SocketAddr, line: &str) -> Result<Verdict, String> {
     let answered = client.decide(command(line)).await;
     let answer = answered.map_err(|status| format!("not answered: {status:?}"))?;
     Ok(answer.into_inner().decision.unwrap().decision())
+}
+
+async fn large_question(address: SocketAddr, line: &str) -> Result<Verdict, String> {
+    let mut client = DecisionServiceClient::new(connect(address).await?);
+    let question = command(&format!("{line}{}", " ".repeat(BLANKS)));
+    let failed = |status| format!("not answered by a stream: {status:?}");
+    let stream = client.decide_stream(stream::iter([question])).await;
+    let answer = stream.map_err(failed)?.into_inner().message().await;
+    match answer.map_err(failed)?.and_then(|it| it.result) {
+        Some(Item::Answer(answer)) => Ok(answer.decision.unwrap().decision()),
+        other => Err(format!("not answered by a stream: {other:?}")),
+    }
 }
 
 async fn health(address: SocketAddr) -> Result<(), String> {

@@ -100,6 +100,7 @@ sieges! {
     declared_lengths: 60 of attacks::declared_lengths;
     unfinished_messages: 40 of attacks::unfinished_messages;
     unread_answers: 10 of attacks::unread_answers;
+    unread_large_answers: 10 of attacks::unread_large_answers;
     calls_without_a_body: 100 of attacks::calls_without_a_body;
     rapid_resets: 4 of floods::rapid_resets;
     pings: 4 of floods::pings;

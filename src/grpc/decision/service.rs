@@ -19,9 +19,9 @@ use crate::grpc::approval::asker;
 use crate::grpc::codec::Received;
 use crate::grpc::convert::FieldError;
 use crate::grpc::lifetime::{Closing, until_closed};
-use crate::grpc::limits::{MAX_INLINE_BYTES, MAX_STREAM_AHEAD};
+use crate::grpc::limits::{MAX_INLINE_BYTES, MAX_STREAM_AHEAD, SMALL_MESSAGE_BYTES};
 use crate::grpc::status::Refusal;
-use crate::grpc::stream_room::StreamRoom;
+use crate::grpc::stream_room::{Apart, StreamRoom};
 use crate::grpc::turns::{Origin, Size, Turns};
 use crate::grpc::wire::decide_stream_response::Result as ItemResult;
 use crate::grpc::wire::decision_service_server::DecisionService;
@@ -126,6 +126,17 @@ impl Decisions {
         }
     }
 
+    /// Begins with a request of a stream, as soon as there is room for it.
+    async fn begin_ahead(self: &Arc<Self>, origin: Origin, request: DecideRequest) -> Ahead {
+        let bytes = request.encoded_len();
+        if bytes <= SMALL_MESSAGE_BYTES {
+            return Ahead::Begun(self.begin(origin, request));
+        }
+        let decisions = Arc::clone(self);
+        let decide = async move { decisions.respond(origin, request).await };
+        Ahead::Apart(self.stream_room.spawn(bytes, decide).await)
+    }
+
     /// What signs the answer, if the caller asks for that.
     fn signer(&self, request: &DecideRequest) -> Result<Option<Signer>, Refusal> {
         let Some(nonce) = nonce(request.nonce.as_deref())? else {
@@ -189,6 +200,12 @@ impl Decisions {
     }
 }
 
+/// How far a request of a stream is.
+enum Ahead {
+    Begun(Result<Begun, Refusal>),
+    Apart(Apart<Result<DecideResponse, Refusal>>),
+}
+
 /// What of a request is already done.
 struct Begun {
     signer: Option<Signer>,
@@ -242,9 +259,9 @@ impl DecisionService for Decisions {
 
     type DecideStreamStream = BoxStream<'static, Result<DecideStreamResponse, Status>>;
 
-    /// The responses are the requests, mapped: no channel and no task. What is quick is decided
-    /// in the order of the requests. Up to [`MAX_STREAM_AHEAD`] requests are decided before the
-    /// first of them is recorded, so that one sync of the disk serves them all.
+    /// The responses are the requests, mapped, without a channel. What is quick is decided in the
+    /// order of the requests. Up to [`MAX_STREAM_AHEAD`] requests are decided before the first of
+    /// them is recorded, so that one sync of the disk serves them all.
     async fn decide_stream(
         &self,
         request: Request<Streaming<Received<DecideRequest>>>,
@@ -257,34 +274,29 @@ impl DecisionService for Decisions {
         let begun = received.then(move |(received, index)| {
             let decisions = Arc::clone(&decisions);
             async move {
-                let taken = decisions.stream_room.take(bytes_ahead(&received)).await;
                 // Many that are quick take long together: others are polled between them.
                 consume_budget().await;
-                let begun = received.map(|Received(request)| decisions.begin(origin, request?));
-                (index, begun, taken)
+                let ahead = match received {
+                    Err(status) => Err(lost(index, &status)),
+                    Ok(Received(Err(refusal))) => Ok(Ahead::Begun(Err(refusal.into()))),
+                    Ok(Received(Ok(request))) => Ok(decisions.begin_ahead(origin, request).await),
+                };
+                (index, ahead)
             }
         });
-        let answers = begun.map(move |(index, begun, taken)| {
+        let answers = begun.map(move |(index, ahead)| {
             let decisions = Arc::clone(&finishing);
             async move {
-                let answer = match begun.map_err(|status| lost(index, &status))? {
-                    Ok(begun) => decisions.finish(origin, begun).await,
-                    Err(refusal) => Err(refusal),
+                let answer = match ahead? {
+                    Ahead::Begun(Ok(begun)) => decisions.finish(origin, begun).await,
+                    Ahead::Begun(Err(refusal)) => Err(refusal),
+                    Ahead::Apart(apart) => apart.answer().await,
                 };
-                drop(taken);
                 Ok(item(index, answer))
             }
         });
         let answers = answers.buffered(MAX_STREAM_AHEAD);
         Ok(Response::new(until_closed(answers, self.closing.clone())))
-    }
-}
-
-/// Bytes of a message that is to be decided.
-fn bytes_ahead(received: &Result<Received<DecideRequest>, Status>) -> usize {
-    match received {
-        Ok(Received(Ok(request))) => request.encoded_len(),
-        Ok(Received(Err(_))) | Err(_) => 0,
     }
 }
 
