@@ -29,6 +29,7 @@ pub mod journal;
 pub mod lifecycle;
 pub mod limits;
 pub mod peer;
+mod places;
 pub mod policy;
 pub mod server;
 pub mod shadow;

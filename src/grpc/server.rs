@@ -10,7 +10,7 @@ use arc_swap::ArcSwap;
 use futures::future::FutureExt as _;
 use tokio::net::TcpListener;
 use tokio::runtime::{Handle, Runtime};
-use tokio::sync::{Semaphore, watch};
+use tokio::sync::watch;
 use tonic::service::Routes;
 
 use super::door::Door;
@@ -24,6 +24,7 @@ use super::limits::{
     DECISION_THREADS_PER_CPU, MAX_APPROVAL_WAITS, MAX_FRAME_BYTES, MAX_INSPECTIONS,
     MAX_JOURNAL_READS, MAX_JOURNAL_STEPS, MAX_WATCHERS,
 };
+use super::places::Places;
 use super::refusals::Refusals;
 use super::stream_room::StreamRoom;
 use super::turns::Turns;
@@ -255,8 +256,8 @@ impl Services {
             door,
             reads: self.journal_reads,
             answers: Arc::clone(&self.answers),
-            waiting: Arc::new(Semaphore::new(MAX_APPROVAL_WAITS)),
-            watchers: Arc::new(Semaphore::new(MAX_WATCHERS)),
+            waiting: Places::of(MAX_APPROVAL_WAITS),
+            watchers: Places::of(MAX_WATCHERS),
             counting,
             closing: self.decisions.closing.clone(),
         })
@@ -281,13 +282,13 @@ impl Services {
         let closing = &self.decisions.closing;
         let decisions = DecisionServiceServer::new(self.decisions.clone());
         let steps = Turns::of("journal-reads", MAX_JOURNAL_STEPS, closing.clone())?;
-        let places = Arc::new(Semaphore::new(MAX_JOURNAL_READS));
+        let places = Places::of(MAX_JOURNAL_READS);
         let journal = JournalServiceServer::new(Journals {
             authority: Arc::clone(&self.decisions.authority),
             door: door.clone(),
             reads: self.journal_reads,
             steps: steps.clone(),
-            places: Arc::clone(&places),
+            places: places.clone(),
             closing: closing.clone(),
         });
         // Each door has its own threads for inspections: callers that keep those of the public door
@@ -300,7 +301,7 @@ impl Services {
             admission: self.admission.clone(),
             door: door.clone(),
             reads: self.journal_reads,
-            watchers: Arc::new(Semaphore::new(MAX_WATCHERS)),
+            watchers: Places::of(MAX_WATCHERS),
             closing: closing.clone(),
         });
         let lifecycles = LifecycleServiceServer::new(Lifecycles {

@@ -8,7 +8,6 @@ use futures::stream::{self, BoxStream};
 use jiff::Timestamp;
 use tokio::sync::broadcast::Receiver;
 use tokio::sync::broadcast::error::RecvError;
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tonic::{Extensions, Request, Response, Status};
 use uuid::Uuid;
 
@@ -24,6 +23,7 @@ use crate::grpc::convert::time::time;
 use crate::grpc::door::{Door, JournalReads};
 use crate::grpc::inquiries::Inquiries;
 use crate::grpc::lifetime::{Closing, until_closed};
+use crate::grpc::places::{Place, Places};
 use crate::grpc::refusals::{author, to_its_end};
 use crate::grpc::status::Refusal;
 use crate::grpc::turns::{Origin, Size, Turns};
@@ -45,10 +45,10 @@ pub(in crate::grpc) struct ApprovalCalls {
     pub(in crate::grpc) reads: JournalReads,
     /// How often each peer has answered.
     pub(in crate::grpc) answers: Arc<Inquiries>,
-    /// One permit for each call that may wait at the same time.
-    pub(in crate::grpc) waiting: Arc<Semaphore>,
-    /// One permit for each call that may watch at the same time.
-    pub(in crate::grpc) watchers: Arc<Semaphore>,
+    /// Those of calls that wait.
+    pub(in crate::grpc) waiting: Places,
+    /// Those of calls that watch.
+    pub(in crate::grpc) watchers: Places,
     /// What counts requests. Absent on the agents' door, where nobody may see what was asked for.
     pub(in crate::grpc) counting: Option<Counting>,
     pub(in crate::grpc) closing: Closing,
@@ -58,8 +58,8 @@ pub(in crate::grpc) struct ApprovalCalls {
 pub(in crate::grpc) struct Counting {
     /// The threads for single steps of a count.
     pub(in crate::grpc) steps: Turns,
-    /// One permit for each call that may read the journal at the same time.
-    pub(in crate::grpc) places: Arc<Semaphore>,
+    /// Those of calls that read the journal.
+    pub(in crate::grpc) places: Places,
 }
 
 type Answer<T> = Result<Response<T>, Status>;
@@ -85,8 +85,7 @@ impl ApprovalCalls {
         let method = "GetApprovalStats";
         let counting = self.counting.as_ref();
         let Counting { steps, places } = counting.ok_or(Refusal::NotForAgents { method })?;
-        let place = Arc::clone(places).try_acquire_owned();
-        let _place = place.map_err(|_| Refusal::BusyReads)?;
+        let _place = places.take(origin).ok_or(Refusal::BusyReads)?;
         let open = move |_: &_| ApprovalScan::open(&directory, since);
         let mut scan = steps.run(origin, Size::Large, open).await??;
         let mut gathering = ApprovalGathering::default();
@@ -138,14 +137,14 @@ impl ApprovalCalls {
 #[tonic::async_trait]
 impl ApprovalService for ApprovalCalls {
     async fn wait(&self, request: Request<WaitRequest>) -> Answer<WaitResponse> {
+        let origin = Origin::of(&request);
         let WaitRequest {
             approval_id,
             timeout,
         } = request.into_inner();
         let id = id("approval_id", &approval_id).map_err(Refusal::Field)?;
         let wait = timeout.and_then(|it| Duration::try_from(it).ok());
-        let place = Arc::clone(&self.waiting).try_acquire_owned();
-        let _place = place.map_err(|_| Refusal::Busy)?;
+        let _place = self.waiting.take(origin).ok_or(Refusal::Busy)?;
         let approvals = Arc::clone(self.approvals()?);
         let state = tokio::select! {
             state = approvals.wait(id, wait.unwrap_or_default()) => state,
@@ -208,15 +207,15 @@ impl ApprovalService for ApprovalCalls {
 
     async fn watch_approvals(
         &self,
-        _: Request<WatchApprovalsRequest>,
+        request: Request<WatchApprovalsRequest>,
     ) -> Answer<Self::WatchApprovalsStream> {
         self.admit_reader("WatchApprovals")?;
         let approvals = Arc::clone(self.approvals()?);
-        let place = Arc::clone(&self.watchers).try_acquire_owned();
+        let place = self.watchers.take(Origin::of(&request));
         let watcher = Watcher {
             changes: approvals.changes(),
             approvals,
-            _place: place.map_err(|_| Refusal::Busy)?,
+            _place: place.ok_or(Refusal::Busy)?,
         };
         let events = stream::unfold(watcher, |mut watcher| async move {
             let shown = watcher.next().await?;
@@ -292,7 +291,7 @@ impl ApprovalService for ApprovalCalls {
 struct Watcher {
     changes: Receiver<Uuid>,
     approvals: Arc<Approvals>,
-    _place: OwnedSemaphorePermit,
+    _place: Place,
 }
 
 impl Watcher {

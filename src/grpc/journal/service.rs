@@ -5,7 +5,6 @@ use std::sync::Arc;
 
 use futures::stream::{self, BoxStream};
 use futures::{Stream, TryStreamExt as _};
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::sleep;
 use tonic::{Request, Response, Status};
 
@@ -13,6 +12,7 @@ use super::{Earlier, Start, TailQuery};
 use crate::authority::Authority;
 use crate::grpc::door::{Door, JournalReads};
 use crate::grpc::lifetime::{Closing, until_closed};
+use crate::grpc::places::{Place, Places};
 use crate::grpc::status::Refusal;
 use crate::grpc::turns::{Origin, Size, Turns};
 use crate::grpc::wire;
@@ -32,17 +32,17 @@ pub(in crate::grpc) struct Journals {
     pub(in crate::grpc) reads: JournalReads,
     /// The threads for single steps of a query.
     pub(in crate::grpc) steps: Turns,
-    /// One permit for each call that may read at the same time.
-    pub(in crate::grpc) places: Arc<Semaphore>,
+    /// Those of calls that read.
+    pub(in crate::grpc) places: Places,
     pub(in crate::grpc) closing: Closing,
 }
 
-/// One call: its journal, and its permit until it ends.
+/// One call: its journal, and its place until it ends.
 struct Call {
     directory: PathBuf,
     origin: Origin,
     steps: Turns,
-    _place: OwnedSemaphorePermit,
+    _place: Place,
 }
 
 type Answer<T> = Result<Response<T>, Status>;
@@ -52,12 +52,12 @@ impl Journals {
     /// Begins a call that anybody may make.
     fn begin(&self, origin: Origin) -> Result<Call, Refusal> {
         let recording = self.authority.recording().ok_or(Refusal::NoJournal)?;
-        let place = Arc::clone(&self.places).try_acquire_owned();
+        let place = self.places.take(origin);
         Ok(Call {
             directory: recording.journal().directory().to_owned(),
             origin,
             steps: self.steps.clone(),
-            _place: place.map_err(|_| Refusal::BusyReads)?,
+            _place: place.ok_or(Refusal::BusyReads)?,
         })
     }
 

@@ -8,7 +8,6 @@ use futures::stream::{self, BoxStream};
 use jiff::Timestamp;
 use tokio::sync::broadcast::Receiver;
 use tokio::sync::broadcast::error::RecvError;
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tonic::{Request, Response, Status};
 
 use super::{ReportQuery, RunId, ShadowCandidate, ShadowStart, Watched};
@@ -16,6 +15,7 @@ use crate::authority::Authority;
 use crate::authority::admission::Admission;
 use crate::grpc::door::{Door, JournalReads};
 use crate::grpc::lifetime::{Closing, until_closed};
+use crate::grpc::places::{Place, Places};
 use crate::grpc::policy::named::compile;
 use crate::grpc::refusals::{author, to_its_end};
 use crate::grpc::status::Refusal;
@@ -42,7 +42,7 @@ pub(in crate::grpc) struct ShadowRuns {
     /// Who may see examples of what was recorded.
     pub(in crate::grpc) reads: JournalReads,
     /// One permit for each call that may watch a run at the same time.
-    pub(in crate::grpc) watchers: Arc<Semaphore>,
+    pub(in crate::grpc) watchers: Places,
     pub(in crate::grpc) closing: Closing,
 }
 
@@ -170,14 +170,13 @@ impl ShadowService for ShadowRuns {
         request: Request<WatchDivergencesRequest>,
     ) -> Answer<Self::WatchDivergencesStream> {
         self.admit_reader("WatchDivergences")?;
+        let place = self.watchers.take(Origin::of(&request));
         let id = RunId::try_from(request.into_inner()).map_err(Refusal::Field)?;
         let run = self.run(id)?;
-        let watchers = Arc::clone(&self.watchers).try_acquire_owned();
-        let place = watchers.map_err(|_| Refusal::Busy)?;
         let watcher = Watcher {
             receiver: run.watch(),
             run,
-            _place: place,
+            _place: place.ok_or(Refusal::Busy)?,
         };
         let events = stream::unfold(Some(watcher), |watcher| async move {
             let (event, watcher) = watcher?.next().await;
@@ -194,7 +193,7 @@ impl ShadowService for ShadowRuns {
 struct Watcher {
     receiver: Receiver<Arc<Divergence>>,
     run: Arc<Run>,
-    _place: OwnedSemaphorePermit,
+    _place: Place,
 }
 
 impl Watcher {

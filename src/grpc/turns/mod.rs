@@ -25,7 +25,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use tokio::sync::oneshot::{self, Receiver};
 use tokio::time::timeout;
 
-pub(super) use origin::Origin;
+pub(super) use origin::{Origin, Party};
 
 use self::pool::{Job, Pool};
 use self::queue::Place;

@@ -35,18 +35,22 @@ impl Flow {
     }
 }
 
+/// Those who share bounds: a peer, or on loopback one connection.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(in crate::grpc) struct Party(Flow);
+
 /// The call that asks for work.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::grpc) struct Origin {
     peer: PeerKey,
     process: Option<u32>,
     path: [Flow; LEVELS],
-    party: usize,
+    party_level: usize,
 }
 
 impl Origin {
     /// A call of `peer` that has not been seen before.
-    pub(super) fn of_call(peer: Peer) -> Self {
+    pub(in crate::grpc) fn of_call(peer: Peer) -> Self {
         static CALLS: AtomicU64 = AtomicU64::new(0);
         let call = CALLS.fetch_add(1, Ordering::Relaxed);
         // All callers on loopback have one address.
@@ -59,7 +63,7 @@ impl Origin {
                 Flow::Connection(peer.connection),
                 Flow::Call(call),
             ],
-            party: usize::from(is_shared),
+            party_level: usize::from(is_shared),
         }
     }
 
@@ -84,7 +88,15 @@ impl Origin {
 
     /// At which level of the path those are that have bounds and a reserved turn of their own:
     /// peers, or on loopback connections.
-    pub(super) fn party(&self) -> usize {
-        self.party
+    pub(super) fn party_level(&self) -> usize {
+        self.party_level
+    }
+
+    pub(in crate::grpc) fn party(&self) -> Party {
+        let [peer, connection, _] = self.path;
+        Party(match self.party_level {
+            0 => peer,
+            _ => connection,
+        })
     }
 }

@@ -57,7 +57,7 @@ impl<T> Queue<T> {
         self.next_id += 1;
         let waiting = Waiting { id, small, work };
         self.flows
-            .push(origin.path(), origin.party(), waiting, TURN_QUANTUM);
+            .push(origin.path(), origin.party_level(), waiting, TURN_QUANTUM);
         Some(Place { origin, id })
     }
 
@@ -69,8 +69,8 @@ impl<T> Queue<T> {
             self.flows.waiting_at(path)
         };
         let free = MAX_WAITING.saturating_sub(self.flows.waiting());
-        let is_peer_party = origin.party() == 0;
-        waiting_at(origin.party() + 1) < free
+        let is_peer_party = origin.party_level() == 0;
+        waiting_at(origin.party_level() + 1) < free
             && waiting_at(2) < MAX_WAITING_OF_CONNECTION
             && (!is_peer_party || waiting_at(1) < MAX_WAITING_OF_PEER)
     }
