@@ -129,6 +129,14 @@ pub(crate) enum BadCall {
         /// The limit.
         limit: usize,
     },
+    /// The table denies the tool, whatever its arguments are.
+    #[error("the tool `{tool}` is denied: {why}")]
+    Denied {
+        /// The tool.
+        tool: String,
+        /// What about it can't be judged.
+        why: &'static str,
+    },
     /// No table has the tool.
     #[error(
         "the tool `{tool}` is not known to cavra-hook, so what it does can't be judged; `--unknown-tools pass` lets it go ahead"

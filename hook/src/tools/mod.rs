@@ -53,7 +53,7 @@ pub(crate) enum Tool {
     Patches(&'static str),
     /// Does what this command line does, whatever its arguments.
     ActsAs(&'static str),
-    /// Something that can't be judged, and why. It is denied as a tool that no table has.
+    /// Something that can't be judged, and why. It is denied, also where unknown tools go ahead.
     Denied(&'static str),
     /// Nothing that a policy is about, and why.
     NotJudged(&'static str),
@@ -249,7 +249,12 @@ fn of_tool(tool: Tool, call: &Call) -> Result<Vec<Request>, BadCall> {
         Tool::FetchesFromText(field) => fetch::each(call.required(field)?)?,
         Tool::Patches(field) => patch::writes(call.required(field)?)?,
         Tool::ActsAs(line) => vec![runs(line)],
-        Tool::Denied(_) => return Err(unknown(call)),
+        Tool::Denied(why) => {
+            return Err(BadCall::Denied {
+                tool: call.tool.clone(),
+                why,
+            });
+        }
         Tool::NotJudged(_) => Vec::new(),
     })
 }
