@@ -73,6 +73,35 @@ fn a_command_without_a_place_says_what_to_give() {
 }
 
 #[test]
+fn a_reason_names_each_path_once_and_what_is_in_the_way() {
+    const ROOT: &str = "/home/dev/shop";
+    for (line, says) in [
+        (
+            "git diff -- src/a.rs",
+            "it reads the repository and reads `src/a.rs`; ",
+        ),
+        ("grep -rn x src --include='*.rs'", "it reads `src`; "),
+        ("ls /tmp", "it lists `/tmp`; "),
+        ("DEBUG=1 pytest", "it runs the project's code; "),
+        (
+            "git -C sub status",
+            "and it isn't known to run at the top of a workspace outside temporary folders: give",
+        ),
+        (
+            "find src -name '*.rs' | xargs wc -l",
+            "`xargs` adds words at run time; `find … -exec` shows which",
+        ),
+    ] {
+        let place = ["--named-root", ROOT, "--workspace-root", ROOT];
+        let action = ["--cwd", ROOT, "--command", line];
+        let text = explained(&[&place[..], &action].concat());
+        let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+        assert!(text.contains(says), "{line}: {text}");
+        assert!(!text.contains(char::REPLACEMENT_CHARACTER), "{text}");
+    }
+}
+
+#[test]
 fn every_matched_rule_names_its_rego() {
     let run = cavra(&[
         "explain",

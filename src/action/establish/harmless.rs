@@ -23,6 +23,7 @@ const FOR_TOOLS: &[(&str, &[&str])] = &[
     ("CARGO_TERM_COLOR", &["always", "auto", "never"]),
     ("CGO_ENABLED", &["0", "1"]),
     ("CLICOLOR_FORCE", &["0", "1"]),
+    ("DEBUG", &["0", "1", "false", "true"]),
     ("GO111MODULE", &["auto", "off", "on"]),
     ("GOARCH", &["386", "amd64", "arm", "arm64", "wasm"]),
     ("GOOS", &["darwin", "freebsd", "js", "linux", "windows"]),

@@ -18,6 +18,7 @@ pub use directory::{Base, Directory};
 pub use doubt::{Use, climbs, glob_climbs, is_doubtful, is_doubtful_directory, readings};
 pub use links::Kind;
 use locate::is_uri;
+pub(crate) use partial::UNSPELLED;
 pub use project::is_foreign;
 pub use resolver::{Resolved, Resolver};
 pub use roots::root_path;

@@ -5,6 +5,9 @@
 /// with any such part.
 pub(in crate::action) const UNKNOWN: char = '\u{fffc}';
 
+/// The name of a file that no pattern spells. Below a folder it represents whichever file is there.
+pub(crate) const UNSPELLED: &str = "‹…›";
+
 /// The word's text with every unknown part replaced; none if nothing constant is left that a
 /// pattern could be matched with, or if the ends of its parts are unknown.
 ///

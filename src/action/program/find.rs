@@ -253,7 +253,7 @@ pub(super) fn xargs(call: &Call<'_>) -> Meaning {
         word.shown = word.dynamic && shown;
     }
     if words.iter().any(ShellWord::is_open) {
-        wrapper.lift("`xargs` adds words at run time");
+        wrapper.lift("`xargs` adds words at run time; `find … -exec` shows which");
     }
     wrapper.inner.push(Inner::Words(words));
     Meaning::Wraps(wrapper)

@@ -2,6 +2,7 @@
 //!
 //! Sources: the page of each subcommand, git 2.47.
 
+use super::super::path::UNSPELLED;
 use super::super::shell::ShellWord;
 use super::git_operands::{Found, everything, scan, tree};
 use super::git_options::{GREP, MESSAGE, NOTES, Role, SHOWS};
@@ -154,10 +155,8 @@ pub fn names_commits(text: &str) -> bool {
 /// If the path is that of a directory, a patch of it shows what one without a path would show. That is no
 /// read of every file in it, unless a pattern takes in any name there.
 fn any_file_in(directory: &ShellWord) -> ShellWord {
-    /// A name that no pattern spells.
-    const NAME: &str = "\u{fffd}";
     let text = directory.text.trim_end_matches('/');
-    ShellWord::constant(format!("{text}/{NAME}"))
+    ShellWord::constant(format!("{text}/{UNSPELLED}"))
 }
 
 /// Whether a pathspec is a path and nothing else: no magic, no wildcard.

@@ -214,11 +214,6 @@ impl History {
         self.kept.get(&bundle_digest)
     }
 
-    /// Every bundle that the journal keeps.
-    pub fn all_kept(&self) -> impl Iterator<Item = &Kept> {
-        self.kept.values()
-    }
-
     /// Whether a bundle is or was in force.
     #[must_use]
     pub fn was_in_force(&self, bundle_digest: Digest) -> bool {

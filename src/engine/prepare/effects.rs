@@ -73,13 +73,27 @@ fn runner(facts: &Facts, index: usize) -> Option<usize> {
 
 /// Whether a file below a temporary folder is meant.
 pub(super) fn is_temporary(access: &PathAccess) -> bool {
+    is_elsewhere(access)
+        && TEMPORARY
+            .iter()
+            .any(|folder| access.path.starts_with(folder))
+}
+
+/// Whether a temporary folder itself is meant, and not a file below it.
+fn is_temporary_folder(access: &PathAccess) -> bool {
+    let path = access.path.trim_end_matches('/');
+    is_elsewhere(access)
+        && TEMPORARY
+            .iter()
+            .any(|folder| folder.trim_end_matches('/') == path)
+}
+
+/// Whether the access is certainly one outside the workspace, by a path from the root.
+fn is_elsewhere(access: &PathAccess) -> bool {
     access.outside_workspace
         && !access.device
         && access.anchor == Anchor::AnyDirectory
         && access.written.starts_with('/')
-        && TEMPORARY
-            .iter()
-            .any(|folder| access.path.starts_with(folder))
 }
 
 /// Whether one file is meant, and not what a glob or a walk finds.
@@ -224,6 +238,7 @@ impl<'a> Prepare<'a> {
         let is_git = does.contains(Deed::VcsReads) || does.contains(Deed::VcsLocal);
         let place = match (sight.outside, kind) {
             (true, _) if is_temporary(access) => AllowedEffect::TemporaryFiles,
+            (true, Kind::List) if is_temporary_folder(access) => AllowedEffect::TemporaryFiles,
             (true, _) if is_git => return true,
             (true, Kind::Write) if self.may_be_written_outside(access) => {
                 AllowedEffect::WriteWorkspace

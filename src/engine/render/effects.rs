@@ -5,9 +5,13 @@ use super::super::limits::MAX_MATCHED_BYTES;
 use super::super::prepare::{Kind, Obstacle, obstacle};
 use super::short;
 use crate::action::facts::{Command, Facts, NetworkAccess, PathAccess, ProjectTask, TaskKind};
+use crate::action::path::UNSPELLED;
 use crate::canonical::Cut;
 use crate::policy::base_rule::BaseRule;
 use crate::policy::pack::{ALLOW_EFFECTS, PROJECT_TASKS, PROJECT_TOOLS};
+
+/// It works for a root only: another folder may be a repository with a configuration of its own.
+const GIT: &str = "git";
 
 /// Paths of each kind that a reason names.
 const MAX_NAMED_PATHS: usize = 4;
@@ -55,7 +59,12 @@ fn in_words(command: &Command, obstacle: Obstacle<'_>) -> String {
             format!("what `{words}` makes `{program}` do is not known")
         }
         Obstacle::Nowhere if command.effects.project.is_some() => {
-            "it takes its code from a place that isn't known to be the project's own".to_owned()
+            "it takes its code from a place that isn't known to be the project's own: from a temporary folder, from code of others, or from where is not known"
+                .to_owned()
+        }
+        Obstacle::Nowhere if command.program == GIT => {
+            "it isn't known to run at the top of a workspace outside temporary folders: give `--cwd DIR` (in a document: `cwd`), and run it there"
+                .to_owned()
         }
         Obstacle::Nowhere => {
             "where it runs is not known: give `--cwd DIR` (in a document: `cwd`)".to_owned()
@@ -133,15 +142,17 @@ fn what_it_does(command: &Command, facts: &Facts, index: usize) -> String {
         .map(|deed| deed.in_words().to_owned());
     let paths = kinds.into_iter().filter_map(|(verb, accesses)| {
         let own = accesses.iter().filter(|it| it.command == Some(index));
-        let mut named: Vec<String> = own
-            .clone()
-            .take(MAX_NAMED_PATHS)
-            .map(|it| format!("`{}`", short(&it.written)))
+        let mut written: Vec<&str> = own
+            .map(|it| &*it.written)
+            .filter(|it| !it.contains(UNSPELLED))
             .collect();
-        let more = own.count() - named.len();
-        if more > 0 {
-            named.push(format!("{more} more"));
-        }
+        written.dedup();
+        let more = written.len().saturating_sub(MAX_NAMED_PATHS);
+        written.truncate(MAX_NAMED_PATHS);
+        let named = written.iter().map(|it| format!("`{}`", short(it)));
+        let named: Vec<String> = named
+            .chain((more > 0).then(|| format!("{more} more")))
+            .collect();
         (!named.is_empty()).then(|| format!("{verb} {}", named.join(", ")))
     });
     let hosts = facts
