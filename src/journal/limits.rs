@@ -34,8 +34,14 @@ pub const TRIAL_BYTES: usize = 256 * 1024;
 /// Between two looks at whether the journal's files are still those that are written, while no
 /// decision is recorded: a service that can't record must say so within a second.
 pub const FILES_CHECK_INTERVAL: Duration = Duration::from_millis(500);
+/// How long a journal that is closed tries to write what was answered, if it can't be written.
+pub const LAST_WRITES_TIME: Duration = Duration::from_secs(5);
 /// Between two complaints in the log that the journal can't be written.
 pub const COMPLAINT_INTERVAL: Duration = Duration::from_secs(60);
+/// For each checkpoint that callers ask for, on average: each stays.
+pub const ASKED_CHECKPOINT_INTERVAL: Duration = Duration::from_secs(1);
+/// Such checkpoints that may be signed at once.
+pub const MAX_CHECKPOINTS_AT_ONCE: u32 = 8;
 /// Records after which a checkpoint is signed.
 pub const CHECKPOINT_RECORDS: u64 = 10_000;
 /// The time after which a checkpoint is signed, if there are new records.

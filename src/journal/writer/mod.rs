@@ -1,5 +1,6 @@
 //! The journal as a running authority has it.
 
+mod asked;
 mod checkpoint_files;
 mod lost;
 mod mode;
@@ -13,6 +14,7 @@ pub use retention::Old;
 
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::sync::atomic::AtomicUsize;
 use std::thread::JoinHandle;
 use std::time::Duration;
 
@@ -20,7 +22,7 @@ use tokio::sync::mpsc::error::TrySendError;
 use tokio::sync::{Semaphore, mpsc, oneshot, watch};
 use tokio::time::timeout;
 
-use self::thread::Writer;
+use self::thread::{Status, Writer};
 use super::index::Indexer;
 use super::limits::{MAX_COMMIT_WAIT, MAX_QUEUED_RECORDS, MAX_WAITING_RECORDS};
 use super::merkle_log::{Checkpoint, SignedCheckpoint};
@@ -73,6 +75,7 @@ pub struct Journal {
     /// Places of those who wait for room in the queue.
     waiting: Arc<Semaphore>,
     health: Health,
+    unwritten: Arc<AtomicUsize>,
     thread: Option<JoinHandle<()>>,
     /// Absent if it could not be started.
     indexer: Option<Indexer>,
@@ -135,7 +138,12 @@ impl Journal {
         let (told, health) = watch::channel(None);
         let (mode, directory) = (options.mode, options.directory.clone());
         let log = options.key.verifying_key().name().as_str().into();
-        let writer = Writer::new(options, lock, store, tasks, told);
+        let unwritten = Arc::default();
+        let status = Status {
+            health: told,
+            unwritten: Arc::clone(&unwritten),
+        };
+        let writer = Writer::new(options, lock, store, tasks, status);
         let thread = writer.start().map_err(|cause| StoreError::Directory {
             path: directory.clone(),
             cause,
@@ -156,6 +164,7 @@ impl Journal {
             queue,
             waiting: Arc::new(Semaphore::new(MAX_WAITING_RECORDS)),
             health,
+            unwritten,
             thread: Some(thread),
         })
     }
@@ -164,6 +173,12 @@ impl Journal {
     #[must_use]
     pub fn health(&self) -> Health {
         self.health.clone()
+    }
+
+    /// The number of answered decisions that could not be written. Known when the journal is closed.
+    #[must_use]
+    pub fn unwritten(&self) -> Arc<AtomicUsize> {
+        Arc::clone(&self.unwritten)
     }
 
     /// What an answered decision is promised: to be on disk, or to be there within a time.
@@ -251,7 +266,8 @@ impl Journal {
         }
     }
 
-    /// Signs a checkpoint over all that is written, and answers it; none if there is no record.
+    /// Signs a checkpoint over all that is written, and answers it; none if there is no record. Those
+    /// who ask often get one together.
     ///
     /// # Errors
     /// If it could not be written.

@@ -2,18 +2,20 @@
 
 use std::io;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread::{self, JoinHandle};
 
 use jiff::Timestamp;
 use tokio::sync::{mpsc, watch};
-use tokio::time::{Instant, sleep_until, timeout_at};
+use tokio::time::{Instant, sleep, sleep_until, timeout_at};
 
+use super::asked::Asked;
 use super::lost::{Known, Lost};
 use super::{Done, Mode, Options, Task, Unavailable, checkpoint_files};
 use crate::causes::in_line;
 use crate::journal::limits::{
     CHECKPOINT_INTERVAL, CHECKPOINT_RECORDS, FILES_CHECK_INTERVAL, GATHER_PAUSE, GIVEN_BACK_PAGES,
-    MAX_GROUP_RECORDS, REOPEN_PAUSE,
+    LAST_WRITES_TIME, MAX_GROUP_RECORDS, REOPEN_PAUSE,
 };
 use crate::journal::merkle_log::SignedCheckpoint;
 use crate::journal::record::Entry;
@@ -30,6 +32,7 @@ pub(super) struct Writer {
     pub(super) lost: Option<Lost>,
     tasks: mpsc::Receiver<Task>,
     pub(super) health: watch::Sender<Option<Arc<str>>>,
+    unwritten: Arc<AtomicUsize>,
     /// When it was last logged that the journal can't be written. A disk that is nearly full
     /// takes one commit and refuses the next.
     pub(super) complained: Option<Instant>,
@@ -42,6 +45,15 @@ pub(super) struct Writer {
     last_checkpoint: Instant,
     /// When a checkpoint was last kept outside the database.
     last_kept: Option<Instant>,
+    /// Who waits for a checkpoint.
+    asked: Asked,
+}
+
+/// What the writer says of itself to those who share the journal.
+pub(super) struct Status {
+    pub(super) health: watch::Sender<Option<Arc<str>>>,
+    /// See [`Journal::unwritten`](super::Journal::unwritten).
+    pub(super) unwritten: Arc<AtomicUsize>,
 }
 
 impl Writer {
@@ -50,9 +62,10 @@ impl Writer {
         lock: Lock,
         store: Store,
         tasks: mpsc::Receiver<Task>,
-        health: watch::Sender<Option<Arc<str>>>,
+        status: Status,
     ) -> Self {
         let now = Instant::now();
+        let Status { health, unwritten } = status;
         Self {
             options,
             known: Known::nothing(),
@@ -61,12 +74,14 @@ impl Writer {
             store: Some(store),
             tasks,
             health,
+            unwritten,
             complained: None,
             owes_relief: false,
             owed: Vec::new(),
             last_try: now,
             last_checkpoint: now,
             last_kept: None,
+            asked: Asked::nobody(),
         }
     }
 
@@ -97,15 +112,26 @@ impl Writer {
                 }
             }
         }
-        self.write(Vec::new());
+        self.write_owed().await;
         // A failure is logged. The caller that asked for the end waits for no answer.
         drop(self.checkpoint());
         self.end();
         if !self.owed.is_empty() {
-            tracing::error!(
-                records = self.owed.len(),
-                "answered decisions were not written"
-            );
+            let records = self.owed.len();
+            self.unwritten.store(records, Ordering::Relaxed);
+            tracing::error!(records, "answered decisions were not written");
+        }
+    }
+
+    /// Writes what was answered before: again and again for a while, since nothing comes after it.
+    async fn write_owed(&mut self) {
+        let end = Instant::now() + LAST_WRITES_TIME;
+        loop {
+            self.write(Vec::new());
+            if self.owed.is_empty() || Instant::now() >= end {
+                return;
+            }
+            sleep(REOPEN_PAUSE).await;
         }
     }
 
@@ -139,7 +165,8 @@ impl Writer {
             };
         }
         let next_check = Instant::now() + FILES_CHECK_INTERVAL;
-        next_check.min(self.last_checkpoint + CHECKPOINT_INTERVAL)
+        let next = next_check.min(self.last_checkpoint + CHECKPOINT_INTERVAL);
+        self.asked.due().map_or(next, |due| due.min(next))
     }
 
     fn work(&mut self, tasks: impl Iterator<Item = Task>) {
@@ -159,14 +186,26 @@ impl Writer {
         for task in others {
             self.serve(task);
         }
+        self.answer_asked();
         self.look_after();
+    }
+
+    /// Gives those who asked for a checkpoint the last one, after signing what is new.
+    fn answer_asked(&mut self) {
+        let Some(due) = self.asked.due() else { return };
+        let has_new = |store: &Store| store.tree().size() != store.checkpoint_size();
+        let has_new = self.store.as_ref().is_some_and(has_new);
+        if !has_new || due <= Instant::now() {
+            let checkpoint = self.checkpoint();
+            self.asked.answer(&checkpoint, has_new);
+        }
     }
 
     fn serve(&mut self, task: Task) {
         // If the receiver was dropped, the answer is discarded.
         match task {
             Task::Append { .. } => {}
-            Task::Checkpoint(done) => drop(done.send(self.checkpoint())),
+            Task::Checkpoint(done) => self.asked.add(done),
             Task::ForgetContents(done) => {
                 drop(done.send(self.with_store(|store| Ok(store.forget_contents()))));
             }

@@ -24,7 +24,7 @@ use tokio::net::TcpListener;
 use tokio::runtime::Handle;
 use tokio::task::JoinHandle;
 
-use self::signals::{hangups, stop_signal};
+use self::signals::{hangups, stop_signal, survive_file_size_limit};
 use crate::authority::Authority;
 use crate::authority::conditions::Aspect;
 use crate::cli::error::CliError;
@@ -43,7 +43,7 @@ use journal::{JournalArgs, Opened};
 use loaded::Loaded;
 use ready::announce;
 use reload::Reloader;
-use runtimes::{Runtimes, Stopping, raise_descriptors};
+use runtimes::{Runtimes, Stopping, Written, raise_descriptors};
 use shadow::{ShadowArgs, Shadows};
 use webhook::WebhookArgs;
 
@@ -98,7 +98,8 @@ Examples:
 
 Exit codes:
   0  stopped by a signal, every call answered
-  1  could not start, failed, or calls were still open when the 10 seconds were over";
+  1  could not start, failed, calls were still open when the 10 seconds were over, or answered
+     decisions were not written";
 
 /// Serve decisions over gRPC
 #[derive(Debug, Args)]
@@ -153,9 +154,10 @@ pub(crate) fn run(
     };
     let serving = serve(args, global.clone(), loaded, public, out);
     let (drained, stopping) = runtimes.control.block_on(serving)?;
-    runtimes.end(stopping);
+    let closed = runtimes.end(stopping);
     match drained? {
-        Drained::All => Ok(ExitStatus::Success),
+        Drained::All if closed == Written::All => Ok(ExitStatus::Success),
+        Drained::All => Ok(ExitStatus::Failure),
         Drained::TimedOut => {
             tracing::warn!("stopped with calls still open");
             Ok(ExitStatus::Failure)
@@ -184,6 +186,7 @@ async fn serve(
     if let Some(address) = address.filter(|address| !address.ip().is_loopback()) {
         tracing::warn!(%address, "decisions are served beyond this machine, without authentication");
     }
+    survive_file_size_limit()?;
     let hangups = hangups()?;
     let stopped_at = Arc::new(OnceLock::new());
     let stop = stop_signal(Arc::clone(&stopped_at))?;

@@ -5,6 +5,7 @@
 //! first doesn't hold up the second.
 
 use std::io;
+use std::sync::atomic::Ordering;
 use std::sync::{Arc, mpsc};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -42,7 +43,7 @@ impl Runtimes {
 
     /// Ends what still runs, and closes the journal. Waits for nothing that doesn't end by
     /// itself: work under way is left behind with its threads, for the process to end.
-    pub(super) fn end(self, stopping: Stopping) {
+    pub(super) fn end(self, stopping: Stopping) -> Written {
         let Stopping {
             authority,
             deadline,
@@ -60,8 +61,17 @@ impl Runtimes {
         self.public.shutdown_background();
         self.control.block_on(written(&authority, deadline));
         self.control.shutdown_background();
-        close(authority, deadline);
+        close(authority, deadline)
     }
+}
+
+/// How the journal ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Written {
+    /// Every decision that was answered is written.
+    All,
+    /// Some may not be. The log says which.
+    NotAll,
 }
 
 /// A service that takes no more calls.
@@ -99,7 +109,9 @@ async fn written(authority: &Arc<Authority>, deadline: Instant) {
 }
 
 /// Drops the authority, and with it the journal, unless that takes too long.
-fn close(authority: Arc<Authority>, deadline: Instant) {
+fn close(authority: Arc<Authority>, deadline: Instant) -> Written {
+    let recording = authority.recording();
+    let unwritten = recording.map(|recording| recording.journal().unwritten());
     let (tell, closed) = mpsc::channel();
     thread::spawn(move || {
         drop(authority);
@@ -109,6 +121,11 @@ fn close(authority: Arc<Authority>, deadline: Instant) {
     let left = deadline.saturating_duration_since(Instant::now());
     if closed.recv_timeout(left).is_err() {
         tracing::warn!("the journal was not closed in time");
+        return Written::NotAll;
+    }
+    match unwritten.is_some_and(|unwritten| unwritten.load(Ordering::Relaxed) > 0) {
+        true => Written::NotAll,
+        false => Written::All,
     }
 }
 

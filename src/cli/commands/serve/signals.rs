@@ -13,6 +13,13 @@ pub(super) fn hangups() -> Result<Signal, ServiceError> {
     signal(SignalKind::hangup()).map_err(ServiceError::Signal)
 }
 
+/// A write beyond the limit on the size of files (setrlimit(2), `RLIMIT_FSIZE`) fails from now on, as
+/// on a full disk. By default, its signal ends the process.
+pub(super) fn survive_file_size_limit() -> Result<(), ServiceError> {
+    let kind = SignalKind::from_raw(rustix::process::Signal::XFSZ.as_raw());
+    signal(kind).map(drop).map_err(ServiceError::Signal)
+}
+
 /// Ends at SIGTERM or SIGINT, and notes when that was.
 pub(super) fn stop_signal(
     at: Arc<OnceLock<Instant>>,
