@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use crate::action::limits::{MAX_COMMAND_BYTES, MAX_DOCUMENT_BYTES, MAX_TOOL_BYTES};
+use crate::journal::limits::MAX_QUEUED_RECORDS;
 use crate::shadow::limits::MAX_GROUPS;
 
 /// Calls that wait for an answer to a request for an approval.
@@ -40,8 +41,10 @@ pub const MAX_CONNECTIONS: usize = 512;
 pub const MAX_PEER_CONNECTIONS: usize = 384;
 /// Connections that the admin door has at once.
 pub const MAX_ADMIN_CONNECTIONS: usize = 64;
-/// Connections that wait for a place or are being closed, beside those that have one.
+/// Connections of each listener that wait for a place, beside those that have one.
 pub const MAX_WAITING_CONNECTIONS: usize = 32;
+/// Connections that are being closed, beside those that have a place.
+pub const MAX_LEAVING_CONNECTIONS: usize = 32;
 /// How long a connection waits for a place, where all are taken by others at work.
 pub const MAX_PLACE_WAIT: Duration = Duration::from_secs(4);
 /// The pause between two attempts to get a place.
@@ -49,6 +52,10 @@ pub const PLACE_RETRY: Duration = Duration::from_millis(20);
 /// How long a connection keeps its place at least, so that a rush of connections leaves each the
 /// time to make its first call.
 pub const MIN_PLACE_TIME: Duration = Duration::from_millis(500);
+/// How long a connection at work keeps its place at least from others of its peer: a peer may be many,
+/// such as everybody on loopback, and those who came first must not lock the others out. Below
+/// [`MAX_PLACE_WAIT`], so that one who waits gets a place.
+pub const PLACE_TIME: Duration = Duration::from_secs(3);
 /// Descriptors that no connection gets: they are the journal's and its readers', the packs', the
 /// checkpoints', the child processes' and the admin door's.
 pub const RESERVED_DESCRIPTORS: usize = 448;
@@ -93,6 +100,9 @@ pub const SEND_BUFFER_BYTES: usize = 64 * 1024;
 pub const ANSWER_PIECE_BYTES: usize = 16 * 1024;
 /// Requests of one stream that are decided before the first of them is recorded.
 pub const MAX_STREAM_AHEAD: usize = 512;
+/// The same of all streams together, but for the first of each: as many as the journal's queue
+/// holds. Their decisions and records are in memory, and others' records wait behind theirs.
+pub const MAX_STREAMS_AHEAD: usize = MAX_QUEUED_RECORDS;
 /// Bytes of large messages of streams that are decoded and not answered, of all streams together.
 /// The next waits, and with it its stream.
 pub const MAX_STREAM_AHEAD_BYTES: usize = 24 * 1024 * 1024;
@@ -145,6 +155,9 @@ pub const MAX_WAITING_OF_CONNECTION: usize = 2 * MAX_STREAM_AHEAD;
 /// Bytes of target, plan and tool definition up to which an action may be decided where its
 /// call is, if its work is little too; above, it waits for its turn.
 pub const MAX_INLINE_BYTES: usize = 4 * 1024;
+/// What a decision that waits for its turn is expected to cost for each byte, as an ordinary line
+/// does: where one is chosen by what it costs, the least is first.
+pub const EXPECTED_OF_BYTE: Duration = Duration::from_nanos(200);
 /// The same, up to which a decision may have the turn that is reserved for small ones.
 pub const MAX_SMALL_BYTES: usize = MAX_COMMAND_BYTES;
 /// The greatest number of unanswered requests that this program's client sends on one stream.

@@ -35,9 +35,9 @@ pub(in crate::grpc) async fn accept<L: Listener>(
     shutdown: impl Future<Output = ()> + Clone + Send + 'static,
 ) {
     let mut connections = JoinSet::new();
-    // Those that wait for a place have a descriptor too, and those that gave theirs away until
-    // their task has run. Others wait in the listener's backlog (listen(2)).
-    let descriptors = Arc::new(Semaphore::new(roster.places() + MAX_WAITING_CONNECTIONS));
+    // Those that wait for a place have a descriptor too. Others wait in the listener's backlog
+    // (listen(2)).
+    let waiting = Arc::new(Semaphore::new(MAX_WAITING_CONNECTIONS));
     let mut watch = pin!(watch(Arc::clone(&roster)));
     let mut stopped = pin!(shutdown.clone());
     let mut listener = Some(listener);
@@ -46,10 +46,10 @@ pub(in crate::grpc) async fn accept<L: Listener>(
             () = &mut watch => {}
             () = &mut stopped, if listener.is_some() => listener = None,
             Some(_) = connections.join_next() => {}
-            accepted = next(listener.as_ref(), &descriptors), if listener.is_some() => {
-                let (identified, descriptor) = accepted;
+            accepted = next(listener.as_ref(), &waiting), if listener.is_some() => {
+                let (identified, waits) = accepted;
                 let (routes, roster) = (routes.clone(), Arc::clone(&roster));
-                connections.spawn(enter(identified, descriptor, routes, roster, shutdown.clone()));
+                connections.spawn(enter(identified, waits, routes, roster, shutdown.clone()));
             }
         }
     }
@@ -58,7 +58,7 @@ pub(in crate::grpc) async fn accept<L: Listener>(
 /// Waits for a place for a connection, and serves it.
 async fn enter<S>(
     (socket, key, process): Identified<S>,
-    descriptor: OwnedSemaphorePermit,
+    waits: OwnedSemaphorePermit,
     routes: Routes,
     roster: Arc<Roster>,
     shutdown: impl Future<Output = ()>,
@@ -77,26 +77,23 @@ async fn enter<S>(
         tracing::debug!(?key, "connection refused: every place is taken");
         return;
     };
-    let place = Place {
-        roster,
-        connection,
-        _descriptor: descriptor,
-    };
+    drop(waits);
+    let place = Place { roster, connection };
     serve(socket, routes, place, shutdown).await;
 }
 
-/// The next connection, when there is a descriptor for it.
+/// The next connection, when it may wait for a place.
 async fn next<L: Listener>(
     listener: Option<&L>,
-    descriptors: &Arc<Semaphore>,
+    waiting: &Arc<Semaphore>,
 ) -> (Identified<L::Socket>, OwnedSemaphorePermit) {
     let Some(listener) = listener else {
         return std::future::pending().await;
     };
     loop {
-        let descriptor = Arc::clone(descriptors).acquire_owned().await;
-        match (listener.next().await, descriptor) {
-            (Ok(accepted), Ok(descriptor)) => return (accepted, descriptor),
+        let waits = Arc::clone(waiting).acquire_owned().await;
+        match (listener.next().await, waits) {
+            (Ok(accepted), Ok(waits)) => return (accepted, waits),
             (Err(error), _) => pause(&error).await,
             (Ok(_), Err(_)) => {}
         }
@@ -123,11 +120,10 @@ async fn watch(roster: Arc<Roster>) {
     }
 }
 
-/// A connection's entry in the roster, and its descriptor.
+/// A connection's entry in the roster.
 struct Place {
     roster: Arc<Roster>,
     connection: Arc<Connection>,
-    _descriptor: OwnedSemaphorePermit,
 }
 
 impl Drop for Place {

@@ -7,7 +7,7 @@ use std::task::Waker;
 use futures::task::AtomicWaker;
 
 use super::connection::{Connection, Moment};
-use super::roster::Memory;
+use super::memory::Memory;
 use crate::grpc::limits::{CALL_BYTES, MAX_MESSAGE_TIME};
 use crate::grpc::status::Refusal;
 

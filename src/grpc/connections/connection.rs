@@ -22,6 +22,8 @@ pub(super) type Moment = u64;
 pub(super) struct Connection {
     pub(super) peer: Peer,
     opened: Instant,
+    /// When it got its place.
+    pub(super) came: Moment,
     /// The time since which something that the client sends is begun and not ended.
     amid_since: AtomicU64,
     /// The time since which the socket has taken no bytes.
@@ -67,7 +69,7 @@ pub(super) enum Worth {
     Idle,
     /// Its calls have been silent for [`SILENT_STREAM_TIME`].
     Silent,
-    /// At least one of its calls is at work. It keeps its place.
+    /// At least one of its calls is at work.
     Working,
 }
 
@@ -78,6 +80,7 @@ impl Connection {
         Self {
             peer,
             opened,
+            came: now,
             amid_since: now.into(),
             stuck_since: 0.into(),
             active: now.into(),

@@ -5,7 +5,9 @@
 //! |---|---|
 //! | [`accept`] | the loop that takes connections from a listener |
 //! | [`listener`] | TCP and Unix listeners, and who is on the other end |
-//! | [`roster`] | all open connections of a door: places, time limits, memory |
+//! | [`roster`] | all open connections of a door, and their time limits |
+//! | [`memory`] | what the calls of a door hold together |
+//! | [`open`] | those that have a place, and which of them gives its place away |
 //! | [`connection`] | what is known of one |
 //! | [`call`] | what is known of one call, and the memory that it holds |
 //! | [`deadline`] | the time that a caller gives |
@@ -25,7 +27,9 @@ mod deadline;
 mod frames;
 mod guarded_io;
 mod listener;
+mod memory;
 mod message_limits;
+mod open;
 mod request;
 mod roster;
 mod service;

@@ -1,18 +1,17 @@
 //! All open connections of a door.
 
 use std::cmp::Reverse;
-use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
 use hashbrown::HashMap;
-use tokio::sync::Notify;
 
 use super::call::{Call, Ending};
-use super::connection::{Connection, Moment, Worth, is_over, moment};
-use crate::grpc::limits::{
-    MAX_CONNECTIONS, MAX_HELD_BYTES, MIN_CONNECTION_BYTES, MIN_PLACE_TIME, PRESSED_BYTES,
-};
+use super::connection::{Connection, Moment, moment};
+use super::memory::Memory;
+use super::open::Open;
+use crate::grpc::limits::{MAX_LEAVING_CONNECTIONS, MIN_CONNECTION_BYTES, PRESSED_BYTES};
 use crate::grpc::peer::{Peer, PeerKey};
 
 /// Numbers every connection of the process.
@@ -28,48 +27,16 @@ pub(in crate::grpc) struct Places {
 }
 
 /// The open connections of a door, and the memory of their calls. If all places are taken, a new
-/// connection gets the place of the least useful one, which is closed. If all are at work, the new
-/// one waits.
+/// connection gets the place of the least useful one, which is closed. If all are at work, one of the
+/// peer that has most gives way to a peer that has fewer; and among those of one peer, the one that
+/// has had its place for longest, but not before [`PLACE_TIME`]. Else the new one waits.
 #[derive(Debug)]
 pub(in crate::grpc) struct Roster {
     places: Places,
     opened: Instant,
-    open: Mutex<HashMap<u64, Arc<Connection>>>,
+    open: Mutex<Open>,
     pub(super) memory: Arc<Memory>,
     is_stopping: AtomicBool,
-}
-
-/// The memory that all calls of a door use.
-#[derive(Debug, Default)]
-pub(super) struct Memory {
-    bytes: AtomicUsize,
-    /// Notified when the calls use more than [`PRESSED_BYTES`].
-    pub(super) pressed: Notify,
-}
-
-impl Memory {
-    /// Takes `bytes` for a connection, which would then use `of_connection`. False if the
-    /// connection may not have them: it may use half of what the others leave free, and a little in
-    /// any case.
-    pub(super) fn take(&self, bytes: usize, of_connection: usize) -> bool {
-        let others = self.bytes.fetch_add(bytes, Ordering::Relaxed);
-        let all = others + bytes;
-        if all > PRESSED_BYTES {
-            self.pressed.notify_one();
-        }
-        let part = MAX_HELD_BYTES.saturating_sub(others) / 2;
-        let is_little = of_connection <= MIN_CONNECTION_BYTES
-            && all <= MAX_HELD_BYTES + MAX_CONNECTIONS * MIN_CONNECTION_BYTES;
-        let may = of_connection <= part || is_little;
-        if !may {
-            self.give(bytes);
-        }
-        may
-    }
-
-    pub(super) fn give(&self, bytes: usize) {
-        self.bytes.fetch_sub(bytes, Ordering::Relaxed);
-    }
 }
 
 impl Roster {
@@ -83,20 +50,19 @@ impl Roster {
         }
     }
 
-    /// The greatest number of connections.
-    pub(super) fn places(&self) -> usize {
-        self.places.all
-    }
-
     /// Adds a new connection. None if there is no place for it now.
     pub(super) fn admit(&self, key: PeerKey, process: Option<u32>) -> Option<Arc<Connection>> {
         let mut open = self.lock();
+        if open.leaving >= MAX_LEAVING_CONNECTIONS {
+            return None;
+        }
         let now = moment(self.opened);
-        let of_peer = open.values().filter(|it| it.peer.key == key).count();
+        let of_peer = open.count(key);
         if of_peer >= self.places.of_peer {
-            make_room(&mut open, now, |connection| connection.peer.key == key)?;
-        } else if open.len() >= self.places.all {
-            make_room(&mut open, now, |_| true)?;
+            open.give_way(now, |connection| connection.peer.key == key)?;
+        } else if open.connections.len() >= self.places.all {
+            open.give_way(now, |_| true)
+                .or_else(|| open.richest_gives_way(of_peer, now))?;
         }
         let peer = Peer {
             key,
@@ -104,20 +70,30 @@ impl Roster {
             connection: NEXT.fetch_add(1, Ordering::Relaxed),
         };
         let connection = Arc::new(Connection::new(peer, self.opened));
-        open.insert(peer.connection, Arc::clone(&connection));
+        open.connections
+            .insert(peer.connection, Arc::clone(&connection));
         Some(connection)
     }
 
     /// Removes a connection that has ended.
     pub(super) fn leave(&self, connection: &Connection) {
-        self.lock().remove(&connection.peer.connection);
+        let mut open = self.lock();
+        if open
+            .connections
+            .remove(&connection.peer.connection)
+            .is_none()
+        {
+            open.leaving -= 1;
+        }
     }
 
     /// Closes connections and ends calls that are over their time limits.
     pub(super) fn look(&self) {
         let now = moment(self.opened);
         let is_stopping = self.is_stopping.load(Ordering::Relaxed);
-        self.lock().retain(|_, connection| {
+        let mut open = self.lock();
+        let before = open.connections.len();
+        open.connections.retain(|_, connection| {
             let overdue = connection.look(now);
             let is_cut_off = is_stopping && !connection.cut_off();
             if let Some(why) = overdue {
@@ -129,6 +105,8 @@ impl Roster {
             }
             overdue.is_none() && !is_cut_off
         });
+        open.leaving += before - open.connections.len();
+        drop(open);
         self.shed();
     }
 
@@ -138,11 +116,11 @@ impl Roster {
         let now = moment(self.opened);
         let mut open = self.lock();
         let held = |connection: &Arc<Connection>| connection.held.load(Ordering::Relaxed);
-        let mut all: usize = open.values().map(held).sum();
+        let mut all: usize = open.connections.values().map(held).sum();
         if all <= PRESSED_BYTES {
             return;
         }
-        for (call, connection) in most_expensive(&open, now) {
+        for (call, connection) in most_expensive(&open.connections, now) {
             if all <= PRESSED_BYTES {
                 break;
             }
@@ -154,10 +132,9 @@ impl Roster {
             if call.owes_since() == 0 && call.ending().is_none() {
                 call.end(Ending::Crowded);
                 all = all.saturating_sub(call.held());
-            } else if open.remove(&connection.peer.connection).is_some() {
+            } else if open.close(connection.peer.connection) {
                 // Only closing the connection frees the memory that was handed to it.
                 tracing::debug!(connection = connection.peer.connection, "connection shed");
-                connection.close();
                 all = all.saturating_sub(held(&connection));
             }
         }
@@ -172,33 +149,13 @@ impl Roster {
 
     /// The number of calls that are not answered and wait for nobody but the service.
     pub(in crate::grpc) fn unanswered(&self) -> usize {
-        self.lock().values().map(|it| it.unanswered()).sum()
+        let open = self.lock();
+        open.connections.values().map(|it| it.unanswered()).sum()
     }
 
-    fn lock(&self) -> MutexGuard<'_, HashMap<u64, Arc<Connection>>> {
+    fn lock(&self) -> MutexGuard<'_, Open> {
         self.open.lock().unwrap_or_else(PoisonError::into_inner)
     }
-}
-
-/// Closes the least useful connection of those for which `may` is true. Among equals, it is the one
-/// that has been silent longest. None if all are at work, or have just come.
-fn make_room(
-    open: &mut HashMap<u64, Arc<Connection>>,
-    now: Moment,
-    may: impl Fn(&Connection) -> bool,
-) -> Option<()> {
-    let candidates = open.values().filter(|connection| may(connection));
-    let least = candidates.map(|connection| (connection.worth(now), connection));
-    let (worth, least) = least.min_by_key(|(worth, _)| *worth)?;
-    let (worth, active) = worth;
-    if worth == Worth::Working || !is_over(active, MIN_PLACE_TIME, now) {
-        return None;
-    }
-    let number = least.peer.connection;
-    tracing::debug!(connection = number, ?worth, "connection gives way");
-    least.close();
-    open.remove(&number);
-    Some(())
 }
 
 /// The calls that wait for their clients, the most expensive first.
@@ -223,7 +180,7 @@ mod tests {
 
     use super::super::call::Held;
     use super::*;
-    use crate::grpc::limits::MAX_MESSAGE_TIME;
+    use crate::grpc::limits::{MAX_MESSAGE_TIME, MIN_PLACE_TIME, PLACE_TIME};
 
     const KEY: PeerKey = PeerKey::Address(IpAddr::V4(Ipv4Addr::LOCALHOST));
     const MIB: usize = 1024 * 1024;
@@ -257,7 +214,8 @@ mod tests {
     }
 
     fn is_open(roster: &Roster, connection: &Connection) -> bool {
-        roster.lock().contains_key(&connection.peer.connection)
+        let open = roster.lock();
+        open.connections.contains_key(&connection.peer.connection)
     }
 
     #[test]
@@ -281,6 +239,48 @@ mod tests {
         }
         assert!(admit().is_none(), "all are at work");
         assert!(is_open(&roster, &working));
+    }
+
+    #[test]
+    fn the_first_at_work_gives_way_after_its_time() {
+        let mut roster = roster(3);
+        let come = |roster: &Roster| {
+            let connection = roster.admit(KEY, None)?;
+            connection.prove();
+            std::mem::forget(begin(roster, &connection));
+            Some(connection)
+        };
+        let first = come(&roster).unwrap();
+        roster.opened -= PLACE_TIME / 2;
+        let others = [(); 2].map(|()| come(&roster).unwrap());
+        assert!(come(&roster).is_none());
+        roster.opened -= PLACE_TIME * 3 / 4;
+        for connection in [&first, &others[0], &others[1]] {
+            connection.touch(moment(roster.opened));
+        }
+        assert!(come(&roster).is_some());
+        assert!(!is_open(&roster, &first) && others.iter().all(|it| is_open(&roster, it)));
+        assert!(come(&roster).is_none());
+    }
+
+    #[test]
+    fn a_peer_with_many_at_work_gives_way_to_one_with_fewer() {
+        let mut roster = roster(4);
+        let come = |roster: &Roster, user| {
+            let connection = roster.admit(PeerKey::User(user), None)?;
+            connection.prove();
+            std::mem::forget(begin(roster, &connection));
+            Some(connection)
+        };
+        let many: Vec<_> = std::iter::from_fn(|| come(&roster, 1)).collect();
+        assert_eq!(many.len(), 4);
+        assert!(come(&roster, 2).is_none(), "all have just come");
+        roster.opened -= MIN_PLACE_TIME * 2;
+        assert!(come(&roster, 1).is_none(), "its own don't give way");
+        assert!(come(&roster, 2).is_some() && come(&roster, 2).is_some());
+        roster.opened -= MIN_PLACE_TIME * 2;
+        assert!(come(&roster, 2).is_none(), "now both have as many");
+        assert!(come(&roster, 3).is_some());
     }
 
     #[test]
@@ -329,26 +329,6 @@ mod tests {
             roster.shed();
             assert_eq!(small.call.ending(), None);
             assert!(is_open(&roster, &small.connection));
-        }
-    }
-
-    #[test]
-    fn greedy_connections_leave_room_for_whoever_comes() {
-        for greedy in [1, 3, 50, 500] {
-            let memory = Memory::default();
-            let mut held = vec![0; greedy];
-            let mut is_growing = true;
-            while is_growing {
-                is_growing = false;
-                for held in &mut held {
-                    let more = 64 * 1024;
-                    if memory.take(more, *held + more) {
-                        *held += more;
-                        is_growing = true;
-                    }
-                }
-            }
-            assert!(memory.take(64 * 1024, 64 * 1024), "beside {greedy}");
         }
     }
 }

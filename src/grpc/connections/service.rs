@@ -18,8 +18,8 @@ use tonic::service::Routes;
 use super::answer::AnswerBody;
 use super::call::Held;
 use super::connection::Connection;
+use super::memory::Memory;
 use super::request::RequestBody;
-use super::roster::Memory;
 use super::{deadline, message_limits};
 
 /// Gives the calls of one connection to the services of its door.
