@@ -17,6 +17,8 @@ pub(super) struct Waiting<T> {
     pub(super) id: u64,
     /// Whether it may have the reserved turn.
     pub(super) small: bool,
+    /// What it will cost, roughly.
+    pub(super) expected: Duration,
     pub(super) work: T,
 }
 
@@ -122,19 +124,21 @@ impl<T> Flows<T> {
         }
     }
 
-    /// Small work of a party that has nothing under way and no debt: the most senior first.
-    /// Nobody's place in the ring changes.
+    /// Small work of a party that has nothing under way and no debt: first what is expected to cost
+    /// least, then the most senior. So however many come as new parties with much each, one that wants
+    /// little doesn't wait for them. Nobody's place in the ring changes.
     pub(super) fn take_reserved(&mut self, path: &mut Vec<Flow>) -> Option<Waiting<T>> {
         if self.is_party {
             return self.has_reserved().then(|| self.take_small(path))?;
         }
         let parties = self.ring.iter().copied();
         let has_reserved = |flow: &Flow| self.below.get(flow).is_some_and(Self::has_reserved);
-        let senior = parties
+        let cost = |flow: &Flow| self.below.get(flow).and_then(Self::least_reserved);
+        let first = parties
             .filter(has_reserved)
-            .min_by_key(|flow| flow.seniority())?;
-        path.push(senior);
-        let work = self.below.get_mut(&senior)?.take_reserved(path)?;
+            .min_by_key(|flow| (cost(flow), flow.seniority()))?;
+        path.push(first);
+        let work = self.below.get_mut(&first)?.take_reserved(path)?;
         self.began(&work);
         Some(work)
     }
@@ -144,6 +148,23 @@ impl<T> Flows<T> {
         let is_party_idle = || self.is_party && self.running == 0 && self.credit > 0;
         let is_below = || !self.is_party && self.below.values().any(Self::has_reserved);
         self.small > 0 && (is_party_idle() || is_below())
+    }
+
+    /// What the cheapest work for the reserved turn is expected to cost.
+    fn least_reserved(&self) -> Option<Duration> {
+        match self.is_party {
+            true => self.has_reserved().then(|| self.next_small())?,
+            false => self.below.values().filter_map(Self::least_reserved).min(),
+        }
+    }
+
+    /// What the work that [`Self::take_small`] takes is expected to cost.
+    fn next_small(&self) -> Option<Duration> {
+        let own = self.queue.iter().find(|work| work.small);
+        own.map(|work| work.expected).or_else(|| {
+            let mut flows = self.ring.iter().filter_map(|flow| self.below.get(flow));
+            flows.find(|below| below.small > 0)?.next_small()
+        })
     }
 
     fn take_small(&mut self, path: &mut Vec<Flow>) -> Option<Waiting<T>> {

@@ -21,6 +21,7 @@ mod queue;
 use std::io;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 
 use tokio::sync::oneshot::{self, Receiver};
 use tokio::time::timeout;
@@ -30,7 +31,7 @@ pub(super) use origin::{Origin, Party};
 use self::pool::{Job, Pool};
 use self::queue::Place;
 use super::lifetime::Closing;
-use super::limits::{MAX_SMALL_BYTES, MAX_TURN_WAIT};
+use super::limits::{EXPECTED_OF_BYTE, MAX_SMALL_BYTES, MAX_TURN_WAIT};
 use super::status::Refusal;
 
 /// Whether nobody waits for a piece of work any more.
@@ -47,18 +48,26 @@ impl Cancelled {
 /// The size of a piece of work, as far as it is known before the work is done.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Size {
-    /// Tens of milliseconds at most: it may have the reserved turn.
-    Small,
+    /// A decision about an action of so many bytes. If it takes tens of milliseconds at most, it may
+    /// have the reserved turn.
+    Decision(usize),
     /// Work of any size.
-    Large,
+    Unknown,
 }
 
 impl Size {
-    /// The size of a decision about an action of this many bytes.
-    pub(super) fn of(bytes: usize) -> Self {
-        match bytes <= MAX_SMALL_BYTES {
-            true => Self::Small,
-            false => Self::Large,
+    fn is_small(self) -> bool {
+        matches!(self, Self::Decision(bytes) if bytes <= MAX_SMALL_BYTES)
+    }
+
+    /// What it will cost, roughly: bytes of a plan cost less than those of a line.
+    fn expected(self) -> Duration {
+        match self {
+            Self::Decision(bytes) => {
+                let bytes = bytes.min(MAX_SMALL_BYTES);
+                EXPECTED_OF_BYTE.saturating_mul(u32::try_from(bytes).unwrap_or(u32::MAX))
+            }
+            Self::Unknown => Duration::ZERO,
         }
     }
 }
@@ -106,7 +115,7 @@ impl Turns {
                 drop(sender.send(work(&seen)));
             }
         });
-        let place = self.pool.push(origin, size == Size::Small, job);
+        let place = self.pool.push(origin, size, job);
         let ticket = Ticket {
             pool: &self.pool,
             place: place.ok_or(Refusal::Busy)?,

@@ -6,8 +6,9 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use super::Size;
 use super::origin::{Flow, Origin};
-use super::queue::{Place, Queue, Turn};
+use super::queue::{Place, Queue, Turn, Turned};
 use crate::background;
 use crate::engine::limits::EVALUATION_STACK_BYTES;
 
@@ -60,9 +61,9 @@ impl Pool {
     }
 
     /// Puts `job` in the queue; none if there is no place for it.
-    pub(super) fn push(&self, origin: Origin, small: bool, job: Job) -> Option<Place> {
+    pub(super) fn push(&self, origin: Origin, size: Size, job: Job) -> Option<Place> {
         let mut state = self.shared.state();
-        let place = state.queue.push(origin, small, job)?;
+        let place = state.queue.push(origin, size, job)?;
         match state.idle {
             0 => self.shared.reserved.notify_one(),
             _ => self.shared.common.notify_one(),
@@ -92,24 +93,24 @@ impl Shared {
     }
 
     fn work(&self, turn: Turn) {
-        while let Some((job, path)) = self.next(turn) {
+        while let Some(Turned { work, path }) = self.next(turn) {
             let start = Instant::now();
             // Its result is lost, and its caller gets an error.
-            if catch_unwind(AssertUnwindSafe(job)).is_err() {
+            if catch_unwind(AssertUnwindSafe(work)).is_err() {
                 tracing::error!("a piece of work failed by an error of this program");
             }
             self.finish(&path, start.elapsed());
         }
     }
 
-    fn next(&self, turn: Turn) -> Option<(Job, Vec<Flow>)> {
+    fn next(&self, turn: Turn) -> Option<Turned<Job>> {
         let mut state = self.state();
         loop {
             if state.closed {
                 return None;
             }
             if let Some(turned) = state.queue.take(turn) {
-                return Some(turned.into_parts());
+                return Some(turned);
             }
             state = match turn {
                 Turn::Reserved => wait(&self.reserved, state),

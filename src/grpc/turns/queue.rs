@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use super::Size;
 use super::flows::{Flows, Waiting};
 use super::origin::{Flow, Origin};
 use crate::grpc::limits::{
@@ -28,7 +29,7 @@ pub(super) struct Place {
 #[derive(Debug)]
 pub(super) struct Turned<T> {
     pub(super) work: T,
-    path: Vec<Flow>,
+    pub(super) path: Vec<Flow>,
 }
 
 /// The work that waits, and the turns that are taken.
@@ -49,13 +50,18 @@ impl<T> Default for Queue<T> {
 
 impl<T> Queue<T> {
     /// Puts `work` in the queue; none if too much of its origin waits, or too much in all.
-    pub(super) fn push(&mut self, origin: Origin, small: bool, work: T) -> Option<Place> {
+    pub(super) fn push(&mut self, origin: Origin, size: Size, work: T) -> Option<Place> {
         if !self.has_place(&origin) {
             return None;
         }
         let id = self.next_id;
         self.next_id += 1;
-        let waiting = Waiting { id, small, work };
+        let waiting = Waiting {
+            id,
+            small: size.is_small(),
+            expected: size.expected(),
+            work,
+        };
         self.flows
             .push(origin.path(), origin.party_level(), waiting, TURN_QUANTUM);
         Some(Place { origin, id })
@@ -110,12 +116,5 @@ impl<T> Queue<T> {
             next_id: self.next_id,
             ..Self::default()
         };
-    }
-}
-
-impl<T> Turned<T> {
-    /// The work, and what [`Queue::finish`] wants.
-    pub(super) fn into_parts(self) -> (T, Vec<Flow>) {
-        (self.work, self.path)
     }
 }

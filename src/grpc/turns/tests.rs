@@ -49,7 +49,7 @@ async fn held() -> Held {
             began.send(()).unwrap();
             released.recv_timeout(PATIENCE).ok();
         };
-        of.run(call(0, 0), Size::Large, hold).await
+        of.run(call(0, 0), Size::Unknown, hold).await
     });
     beginning.await.unwrap();
     Held {
@@ -62,10 +62,10 @@ async fn held() -> Held {
 #[tokio::test]
 async fn small_work_of_a_newcomer_goes_past_what_is_held() {
     let held = held().await;
-    let of_busy = held.turns.run(call(0, 1), Size::Small, |_| 1);
+    let of_busy = held.turns.run(call(0, 1), Size::Decision(1), |_| 1);
     let mut of_busy = Box::pin(of_busy);
     assert!(of_busy.as_mut().now_or_never().is_none());
-    let of_newcomer = held.turns.run(call(1, 0), Size::Small, |_| 2).await;
+    let of_newcomer = held.turns.run(call(1, 0), Size::Decision(1), |_| 2).await;
     assert!(matches!(of_newcomer, Ok(2)), "{of_newcomer:?}");
     held.release.send(()).unwrap();
     assert!(matches!(of_busy.await, Ok(1)));
@@ -77,10 +77,10 @@ async fn work_that_nobody_waits_for_is_not_done() {
     let (done, looked) = mpsc::channel();
     let waiting = held
         .turns
-        .run(call(0, 0), Size::Large, move |_| done.send(()));
+        .run(call(0, 0), Size::Unknown, move |_| done.send(()));
     assert!(waiting.boxed().now_or_never().is_none());
     held.release.send(()).unwrap();
-    let after = held.turns.run(call(0, 0), Size::Large, |_| ()).await;
+    let after = held.turns.run(call(0, 0), Size::Unknown, |_| ()).await;
     assert!(after.is_ok(), "{after:?}");
     // Its work, which holds the sender, is dropped.
     assert_eq!(looked.recv(), Err(mpsc::RecvError));
@@ -99,7 +99,7 @@ async fn work_under_way_is_told_that_nobody_waits() {
         told.send(())
     };
     // By the reserved turn.
-    let work = held.turns.run(call(1, 0), Size::Small, wait);
+    let work = held.turns.run(call(1, 0), Size::Decision(1), wait);
     tokio::select! {
         _ = work => panic!("it waits for the word"),
         began = beginning => began.unwrap(),
@@ -116,7 +116,7 @@ async fn who_takes_all_places_leaves_one_to_others() {
         let connection = number / (MAX_WAITING_OF_CONNECTION as u64 / 2);
         let loopback = PeerKey::Address([127, 0, 0, 1].into());
         let peer = peer_by(loopback, connection);
-        let work = held.turns.run(Origin::of_call(peer), Size::Large, |_| ());
+        let work = held.turns.run(Origin::of_call(peer), Size::Unknown, |_| ());
         let mut work = Box::pin(work);
         match work.as_mut().now_or_never() {
             None => waiting.push(work),
@@ -127,13 +127,13 @@ async fn who_takes_all_places_leaves_one_to_others() {
         }
     }
     assert!(refused > 0);
-    let of_other = held.turns.run(call(1, 0), Size::Small, |_| 2).await;
+    let of_other = held.turns.run(call(1, 0), Size::Decision(1), |_| 2).await;
     assert!(matches!(of_other, Ok(2)), "{of_other:?}");
     drop(waiting);
     held.release.send(()).unwrap();
     assert!(
         held.turns
-            .run(call(0, 0), Size::Large, |_| ())
+            .run(call(0, 0), Size::Unknown, |_| ())
             .await
             .is_ok()
     );
@@ -142,7 +142,7 @@ async fn who_takes_all_places_leaves_one_to_others() {
 #[tokio::test]
 async fn what_waits_when_the_service_ends_is_refused() {
     let held = held().await;
-    let waiting = held.turns.run(call(0, 0), Size::Large, |_| ());
+    let waiting = held.turns.run(call(0, 0), Size::Unknown, |_| ());
     let mut waiting = Box::pin(waiting);
     assert!(waiting.as_mut().now_or_never().is_none());
     held.close.send(true).unwrap();
@@ -155,7 +155,7 @@ async fn work_that_fails_by_our_error_takes_no_thread_along() {
     for user in 1..4 {
         let failed = held
             .turns
-            .run(call(user, 0), Size::Small, |_| panic!("ours"))
+            .run(call(user, 0), Size::Decision(1), |_| panic!("ours"))
             .await;
         assert!(matches!(failed, Err::<(), _>(Refusal::Internal)));
     }

@@ -29,6 +29,7 @@ fn put(flows: &mut Flows<u64>, of: [u64; 3], cost: u64, small: bool) {
     let waiting = Waiting {
         id: cost,
         small,
+        expected: Duration::from_micros(cost / 2),
         work: cost,
     };
     flows.push(&path(of), 0, waiting, QUANTUM);
@@ -180,6 +181,20 @@ fn the_reserved_turn_is_kept_for_newcomers() {
         flows.take_reserved(&mut Vec::new()).is_none(),
         "it has debts"
     );
+}
+
+/// However many come as new parties, the one that wants least has the reserved turn.
+#[test]
+fn the_reserved_turn_is_for_the_least_work() {
+    let mut flows = Flows::new(QUANTUM);
+    for connection in 0..300 {
+        put(&mut flows, [connection; 3], 20_000, true);
+    }
+    put(&mut flows, [1_000; 3], 3, false);
+    put(&mut flows, [1_001; 3], 2_000, true);
+    let next = |flows: &mut Flows<u64>| flows.take_reserved(&mut Vec::new()).unwrap().work;
+    assert_eq!(next(&mut flows), 2_000);
+    assert_eq!(next(&mut flows), 20_000);
 }
 
 #[test]
