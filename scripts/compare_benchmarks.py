@@ -57,15 +57,18 @@ def main():
     parser.add_argument("new", help="that of the newer one")
     parser.add_argument("--rounds", type=int, default=10, help="runs of each (10)")
     parser.add_argument("--limit", type=float, default=0.97, help="the least median ratio (0.97)")
-    parser.add_argument("arguments", nargs="*", help="what each run is given, behind `--`")
-    asked = parser.parse_args()
+    parser.usage = "%(prog)s [-h] [--rounds N] [--limit L] OLD NEW -- ARGUMENTS OF EACH RUN"
+    # Releases of argparse differ in what they do with a `--` behind options.
+    split = sys.argv.index("--") if "--" in sys.argv else len(sys.argv)
+    asked = parser.parse_args(sys.argv[1:split])
+    arguments = sys.argv[split + 1 :]
     if asked.rounds < 1:
         parser.error("--rounds must be at least 1")
 
     old, new, again = [], [], []
     for number in range(asked.rounds):
         for program, runs in ((asked.old, old), (asked.new, new), (asked.old, again)):
-            runs.append(run(program, asked.arguments))
+            runs.append(run(program, arguments))
         print(f"round {number + 1} of {asked.rounds}", file=sys.stderr)
 
     noise = ratios(old, again)

@@ -22,10 +22,10 @@ use super::lifetime::Closing;
 pub use super::lifetime::{Drained, ServeError};
 use super::limits::{
     DECISION_THREADS_PER_CPU, MAX_APPROVAL_WAITS, MAX_FRAME_BYTES, MAX_INSPECTIONS,
-    MAX_JOURNAL_READS, MAX_JOURNAL_STEPS, MAX_WATCHERS,
+    MAX_JOURNAL_READS, MAX_JOURNAL_STEPS, MAX_STREAMS_AHEAD, MAX_WATCHERS,
 };
-use super::places::Places;
 use super::refusals::Refusals;
+use super::shares::Shares;
 use super::stream_room::StreamRoom;
 use super::turns::Turns;
 use super::unix_socket::UnixSocket;
@@ -235,6 +235,7 @@ impl Services {
                 authority,
                 turns: Turns::with_reserved("decisions", threads, closing.clone())?,
                 stream_room: StreamRoom::new(),
+                ahead: Shares::of(MAX_STREAMS_AHEAD),
                 closing,
                 answer_key,
             },
@@ -256,8 +257,8 @@ impl Services {
             door,
             reads: self.journal_reads,
             answers: Arc::clone(&self.answers),
-            waiting: Places::of(MAX_APPROVAL_WAITS),
-            watchers: Places::of(MAX_WATCHERS),
+            waiting: Shares::of(MAX_APPROVAL_WAITS),
+            watchers: Shares::of(MAX_WATCHERS),
             counting,
             closing: self.decisions.closing.clone(),
         })
@@ -282,13 +283,13 @@ impl Services {
         let closing = &self.decisions.closing;
         let decisions = DecisionServiceServer::new(self.decisions.clone());
         let steps = Turns::of("journal-reads", MAX_JOURNAL_STEPS, closing.clone())?;
-        let places = Places::of(MAX_JOURNAL_READS);
+        let reads_at_once = Shares::of(MAX_JOURNAL_READS);
         let journal = JournalServiceServer::new(Journals {
             authority: Arc::clone(&self.decisions.authority),
             door: door.clone(),
             reads: self.journal_reads,
             steps: steps.clone(),
-            places: places.clone(),
+            reads_at_once: reads_at_once.clone(),
             closing: closing.clone(),
         });
         // Each door has its own threads for inspections: callers that keep those of the public door
@@ -301,7 +302,7 @@ impl Services {
             admission: self.admission.clone(),
             door: door.clone(),
             reads: self.journal_reads,
-            watchers: Places::of(MAX_WATCHERS),
+            watchers: Shares::of(MAX_WATCHERS),
             closing: closing.clone(),
         });
         let lifecycles = LifecycleServiceServer::new(Lifecycles {
@@ -312,7 +313,13 @@ impl Services {
             door: door.clone(),
             reads: self.journal_reads,
         });
-        let approvals = self.approvals(door.clone(), Some(Counting { steps, places }));
+        let approvals = self.approvals(
+            door.clone(),
+            Some(Counting {
+                steps,
+                reads_at_once,
+            }),
+        );
         let policies = PolicyServiceServer::new(Policies {
             decisions: self.decisions.clone(),
             inspections,

@@ -83,6 +83,9 @@ pub enum Refusal {
     /// Too many calls read the journal.
     #[error("too many calls read the journal, try again later")]
     BusyReads,
+    /// Too many calls wait for an approval, or watch.
+    #[error("too many calls wait or watch, try again later")]
+    BusyWaits,
     /// A peer asks too often what would be decided.
     #[error("too many explanations, lint reports and dry runs were asked for, try again later")]
     TooManyInquiries,
@@ -161,7 +164,7 @@ impl Refusal {
             Self::Unproved(_) => Code::FailedPrecondition,
             Self::Journal(StoreError::Damaged(_)) | Self::Unreadable(_) => Code::DataLoss,
             Self::Journal(_) => Code::Unavailable,
-            Self::BusyReads | Self::TooManyInquiries | Self::TooManyAnswers => {
+            Self::BusyReads | Self::BusyWaits | Self::TooManyInquiries | Self::TooManyAnswers => {
                 Code::ResourceExhausted
             }
             Self::AdminOnly { .. } | Self::NotForAgents { .. } => Code::PermissionDenied,

@@ -4,10 +4,14 @@ use std::fs;
 use std::io::BufRead as _;
 use std::time::Duration;
 
+use cavra::grpc::wire::ApproveRequest;
+use cavra::grpc::wire::approval_service_client::ApprovalServiceClient;
 use serde_json::{Value, json};
+use tonic::Code;
+use tonic::transport::Endpoint;
 use uuid::Uuid;
 
-use super::approvals_desk::{COMMAND, desk, uses};
+use super::approvals_desk::{COMMAND, block_on, desk, uses};
 use super::desk::Desk;
 use super::support::{Run, cavra};
 
@@ -163,6 +167,30 @@ fn a_person_approves_by_the_command_line() {
     assert_eq!(asked, stats);
     let later = approvals(&desk, &["stats", "--since", "2100-01-01"]);
     assert_eq!(later.exits(0).json()["requests"], 0);
+}
+
+/// Answers that nobody signed use up what their peer may send, and nothing of what people may.
+#[test]
+fn rubbish_keeps_no_person_from_answering() {
+    let desk = desk();
+    let _service = desk.start();
+    let asked = run(&decide(&desk, "s")).exits(3).json();
+    let id = asked["approval_id"].as_str().unwrap();
+    let refused = block_on(async {
+        let endpoint = Endpoint::from_shared(format!("unix:{}", desk.path("admin.sock")));
+        let channel = endpoint.unwrap().connect().await.unwrap();
+        let mut client = ApprovalServiceClient::new(channel);
+        let mut codes = Vec::new();
+        for _ in 0..200 {
+            let envelope = b"{}".to_vec();
+            let answer = client.approve(ApproveRequest { envelope }).await;
+            codes.push(answer.unwrap_err().code());
+        }
+        codes
+    });
+    assert_ne!(refused.first(), Some(&Code::ResourceExhausted));
+    assert_eq!(refused.last(), Some(&Code::ResourceExhausted));
+    approve(&desk, id, "bo").exits(0);
 }
 
 #[test]

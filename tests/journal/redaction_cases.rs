@@ -7,6 +7,7 @@ use cavra::action::Action;
 use cavra::authority::{Ask, Authority};
 use cavra::journal::record::{Recorder, Replayable, Subject};
 use proptest::prelude::*;
+use regex::Regex;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -142,6 +143,13 @@ fn recorded(line: &str) -> Option<String> {
     Some(subject["action"]["target"].as_str().unwrap().to_owned())
 }
 
+/// The marks in a text.
+fn marks(text: &str) -> impl Iterator<Item = &str> {
+    static MARK: LazyLock<Regex> =
+        LazyLock::new(|| Regex::new(r"\[[a-z-]+:[0-9a-f]{16}\]").unwrap());
+    MARK.find_iter(text).map(|found| found.as_str())
+}
+
 /// Lines that are known, cut anywhere, with anything between them.
 fn mixtures() -> impl Strategy<Value = String> {
     let part = prop_oneof![
@@ -167,11 +175,14 @@ fn mixtures() -> impl Strategy<Value = String> {
 proptest! {
     #![proptest_config(ProptestConfig { cases: 400, failure_persistence: None, ..ProptestConfig::default() })]
 
-    /// What was cleaned is not cleaned again.
+    /// A mark is not cleaned again. More of a line may be: what was cleaned reads as another line.
     #[test]
-    fn redaction_is_idempotent(line in mixtures()) {
+    fn marks_stay_as_they_are(line in mixtures()) {
         if let Some(once) = recorded(&line) {
-            prop_assert_eq!(recorded(&once).unwrap(), once, "{}", line);
+            let twice = recorded(&once).unwrap();
+            let mut later = marks(&twice);
+            let is_whole = marks(&once).all(|mark| later.any(|it| it == mark));
+            prop_assert!(is_whole || twice.starts_with("[withheld:"), "{line}\n{once}\n{twice}");
         }
     }
 

@@ -110,6 +110,9 @@ sieges! {
     empty_data: 4 of floods::empty_data;
     continuations: 4 of floods::continuations;
     streams_of_plans: 8 of plans::stream_of_plans;
+    streams_of_questions: 8 of plans::streams_of_questions;
+    connections_at_work: 400 of plans::connection_at_work;
+    new_connections_each_time: 200 of plans::new_each_time;
     plans_at_once: 12 of plans::single_plans;
     costly_lines: 8 of plans::costly_lines;
 }

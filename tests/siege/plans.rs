@@ -2,10 +2,12 @@
 
 use std::net::SocketAddr;
 use std::sync::LazyLock;
+use std::time::Duration;
 
 use cavra::grpc::wire::DecideRequest;
 use cavra::grpc::wire::decision_service_client::DecisionServiceClient;
 use futures::{StreamExt as _, stream};
+use tokio::time::sleep;
 use tonic::transport::{Channel, Endpoint};
 
 use crate::honest::command;
@@ -14,6 +16,8 @@ use crate::honest::command;
 const PLAN_BYTES: usize = 4 * 1024 * 1024 - 1024;
 /// Plans of one stream.
 const PLANS: usize = 100;
+/// Streams of one connection: as many as it may have.
+const STREAMS: usize = 100;
 
 /// `terraform apply` with a plan that destroys a lot.
 static PLAN: LazyLock<DecideRequest> = LazyLock::new(|| {
@@ -55,6 +59,49 @@ pub(crate) async fn single_plans(address: SocketAddr) {
     if let Some(mut client) = client(address).await {
         // Being refused is one of the answers that an attacker may get.
         let _ = client.decide(PLAN.clone()).await;
+    }
+}
+
+/// Asks one quick question after the other by many streams, and reads the answers.
+pub(crate) async fn streams_of_questions(address: SocketAddr) {
+    let Some(client) = client(address).await else {
+        return;
+    };
+    let streams = (0..STREAMS).map(|_| {
+        let mut client = client.clone();
+        async move {
+            let questions = stream::repeat_with(|| command("cat .env; terraform apply; ls"));
+            if let Ok(answers) = client.decide_stream(questions).await {
+                let mut answers = answers.into_inner();
+                while let Some(Ok(_)) = answers.next().await {}
+            }
+        }
+    });
+    futures::future::join_all(streams).await;
+}
+
+/// Keeps its place by a quick question now and then.
+pub(crate) async fn connection_at_work(address: SocketAddr) {
+    let Some(mut client) = client(address).await else {
+        return;
+    };
+    let questions = stream::repeat_with(|| command("ls"));
+    let questions = questions.enumerate().then(async |(index, question)| {
+        sleep(Duration::from_secs(u64::from(index > 0))).await;
+        question
+    });
+    if let Ok(answers) = client.decide_stream(Box::pin(questions)).await {
+        let mut answers = answers.into_inner();
+        while let Some(Ok(_)) = answers.next().await {}
+    }
+}
+
+/// Asks one long question, and comes again as another client.
+pub(crate) async fn new_each_time(address: SocketAddr) {
+    if let Some(mut client) = client(address).await {
+        let line = "find . -exec rm {} \\; ; ".repeat(2_000);
+        // Being refused is one of the answers that an attacker may get.
+        let _ = client.decide(command(&line)).await;
     }
 }
 

@@ -20,7 +20,7 @@ pub const MAX_ENDED_AT_ONCE: usize = 64;
 /// Requests that one page of a list shows.
 pub const MAX_LISTED: usize = 100;
 /// Requests that are looked at for one page of a list.
-pub const MAX_LOOKED_AT: usize = 20_000;
+pub const MAX_LOOKED_AT: usize = 2_000;
 /// Changes that a reader may not have read yet; a slower one misses some.
 pub const MAX_UNREAD_CHANGES: usize = 1_024;
 /// The longest that one call waits for an answer.

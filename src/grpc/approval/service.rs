@@ -23,8 +23,8 @@ use crate::grpc::convert::time::time;
 use crate::grpc::door::{Door, JournalReads};
 use crate::grpc::inquiries::Inquiries;
 use crate::grpc::lifetime::{Closing, until_closed};
-use crate::grpc::places::{Place, Places};
 use crate::grpc::refusals::{author, to_its_end};
+use crate::grpc::shares::{Share, Shares};
 use crate::grpc::status::Refusal;
 use crate::grpc::turns::{Origin, Size, Turns};
 use crate::grpc::wire;
@@ -43,12 +43,12 @@ pub(in crate::grpc) struct ApprovalCalls {
     pub(in crate::grpc) door: Door,
     /// Who may see what was asked for.
     pub(in crate::grpc) reads: JournalReads,
-    /// How often each peer has answered.
+    /// How often each peer has given an answer that doesn't count.
     pub(in crate::grpc) answers: Arc<Inquiries>,
     /// Those of calls that wait.
-    pub(in crate::grpc) waiting: Places,
+    pub(in crate::grpc) waiting: Shares,
     /// Those of calls that watch.
-    pub(in crate::grpc) watchers: Places,
+    pub(in crate::grpc) watchers: Shares,
     /// What counts requests. Absent on the agents' door, where nobody may see what was asked for.
     pub(in crate::grpc) counting: Option<Counting>,
     pub(in crate::grpc) closing: Closing,
@@ -59,7 +59,7 @@ pub(in crate::grpc) struct Counting {
     /// The threads for single steps of a count.
     pub(in crate::grpc) steps: Turns,
     /// Those of calls that read the journal.
-    pub(in crate::grpc) places: Places,
+    pub(in crate::grpc) reads_at_once: Shares,
 }
 
 type Answer<T> = Result<Response<T>, Status>;
@@ -78,23 +78,40 @@ impl ApprovalCalls {
         }
     }
 
+    fn counting(&self, method: &'static str) -> Result<&Counting, Refusal> {
+        let counting = self.counting.as_ref();
+        counting.ok_or(Refusal::NotForAgents { method })
+    }
+
+    /// Does what looks at many requests, or verifies a signature.
+    async fn in_turn<T: Send + 'static>(
+        &self,
+        origin: Origin,
+        method: &'static str,
+        work: impl FnOnce() -> T + Send + 'static,
+    ) -> Result<T, Refusal> {
+        let steps = &self.counting(method)?.steps;
+        steps.run(origin, Size::Unknown, move |_: &_| work()).await
+    }
+
     /// Counts what the requests from `since` on came to, a step at a time.
     async fn count(&self, origin: Origin, since: Timestamp) -> Result<ApprovalStats, Refusal> {
         let recording = self.authority.recording().ok_or(Refusal::NoJournal)?;
         let directory = recording.journal().directory().to_owned();
-        let method = "GetApprovalStats";
-        let counting = self.counting.as_ref();
-        let Counting { steps, places } = counting.ok_or(Refusal::NotForAgents { method })?;
-        let _place = places.take(origin).ok_or(Refusal::BusyReads)?;
+        let Counting {
+            steps,
+            reads_at_once,
+        } = self.counting("GetApprovalStats")?;
+        let _share = reads_at_once.take(origin).ok_or(Refusal::BusyReads)?;
         let open = move |_: &_| ApprovalScan::open(&directory, since);
-        let mut scan = steps.run(origin, Size::Large, open).await??;
+        let mut scan = steps.run(origin, Size::Unknown, open).await??;
         let mut gathering = ApprovalGathering::default();
         loop {
             let step = move |_: &_| {
                 let more = gathering.step(&mut scan);
                 more.map(|more| (gathering, scan, more))
             };
-            let stepped = steps.run(origin, Size::Large, step).await??;
+            let stepped = steps.run(origin, Size::Unknown, step).await??;
             match stepped {
                 (gathered, _, false) => return Ok(gathered.finish()),
                 (gathered, further, true) => (gathering, scan) = (gathered, further),
@@ -110,14 +127,21 @@ impl ApprovalCalls {
         envelope: Vec<u8>,
         expected: Decided,
     ) -> Result<Answered, Refusal> {
-        self.door.admit_person(match expected {
+        let method = match expected {
             Decided::Approve => "Approve",
             Decided::Deny => "Deny",
             Decided::Cancel => "Cancel",
-        })?;
-        self.approvals()?;
-        if !self.answers.may_ask(origin.peer(), Instant::now()) {
-            return Err(Refusal::TooManyAnswers);
+        };
+        self.door.admit_person(method)?;
+        let envelope = Arc::new(envelope);
+        let (authority, given) = (Arc::clone(&self.authority), Arc::clone(&envelope));
+        let verify = move || authority.verify_answer(&given, expected);
+        // Only what doesn't count is limited: else those without a key could use up what people may send.
+        if let Err(error) = self.in_turn(origin, method, verify).await? {
+            return Err(match self.answers.may_ask(origin.peer(), Instant::now()) {
+                true => Refusal::Approval(error),
+                false => Refusal::TooManyAnswers,
+            });
         }
         let (authority, by) = (Arc::clone(&self.authority), author(extensions));
         let answered =
@@ -144,7 +168,7 @@ impl ApprovalService for ApprovalCalls {
         } = request.into_inner();
         let id = id("approval_id", &approval_id).map_err(Refusal::Field)?;
         let wait = timeout.and_then(|it| Duration::try_from(it).ok());
-        let _place = self.waiting.take(origin).ok_or(Refusal::Busy)?;
+        let _share = self.waiting.take(origin).ok_or(Refusal::BusyWaits)?;
         let approvals = Arc::clone(self.approvals()?);
         let state = tokio::select! {
             state = approvals.wait(id, wait.unwrap_or_default()) => state,
@@ -161,6 +185,7 @@ impl ApprovalService for ApprovalCalls {
         request: Request<ListApprovalsRequest>,
     ) -> Answer<ListApprovalsResponse> {
         self.admit_reader("ListApprovals")?;
+        let origin = Origin::of(&request);
         let ListApprovalsRequest { states, before } = request.into_inner();
         let states = all_known::<wire::ApprovalState, ShownState>("states", states);
         let states = states.map_err(Refusal::Field)?;
@@ -168,8 +193,10 @@ impl ApprovalService for ApprovalCalls {
             "" => None,
             before => Some(id("before", before).map_err(Refusal::Field)?),
         };
-        let wanted = |state| states.is_empty() || states.contains(&ShownState::from(state));
-        let (shown, next) = self.approvals()?.page(before, wanted);
+        let wanted = move |state| states.is_empty() || states.contains(&ShownState::from(state));
+        let approvals = Arc::clone(self.approvals()?);
+        let page = move || approvals.page(before, wanted);
+        let (shown, next) = self.in_turn(origin, "ListApprovals", page).await?;
         Ok(Response::new(ListApprovalsResponse {
             approvals: shown.into_iter().map(Into::into).collect(),
             next_before: next.map_or_else(String::new, |id| id.to_string()),
@@ -211,11 +238,11 @@ impl ApprovalService for ApprovalCalls {
     ) -> Answer<Self::WatchApprovalsStream> {
         self.admit_reader("WatchApprovals")?;
         let approvals = Arc::clone(self.approvals()?);
-        let place = self.watchers.take(Origin::of(&request));
+        let share = self.watchers.take(Origin::of(&request));
         let watcher = Watcher {
             changes: approvals.changes(),
             approvals,
-            _place: place.ok_or(Refusal::Busy)?,
+            _share: share.ok_or(Refusal::BusyWaits)?,
         };
         let events = stream::unfold(watcher, |mut watcher| async move {
             let shown = watcher.next().await?;
@@ -291,7 +318,7 @@ impl ApprovalService for ApprovalCalls {
 struct Watcher {
     changes: Receiver<Uuid>,
     approvals: Arc<Approvals>,
-    _place: Place,
+    _share: Share,
 }
 
 impl Watcher {

@@ -1,6 +1,7 @@
 //! `DecisionService`: decisions and explanations.
 
 mod action;
+mod ahead;
 mod answer;
 pub(super) mod approval;
 mod nonce;

@@ -9,6 +9,7 @@ use prost::Message as _;
 use tokio::task::consume_budget;
 use tonic::{Request, Response, Status, Streaming};
 
+use super::ahead::in_shares;
 use super::nonce::nonce;
 use crate::action::{Action, Request as ActionRequest};
 use crate::authority::established::{Established, Quick};
@@ -19,7 +20,8 @@ use crate::grpc::approval::asker;
 use crate::grpc::codec::Received;
 use crate::grpc::convert::FieldError;
 use crate::grpc::lifetime::{Closing, until_closed};
-use crate::grpc::limits::{MAX_INLINE_BYTES, MAX_STREAM_AHEAD, SMALL_MESSAGE_BYTES};
+use crate::grpc::limits::{MAX_INLINE_BYTES, SMALL_MESSAGE_BYTES};
+use crate::grpc::shares::Shares;
 use crate::grpc::status::Refusal;
 use crate::grpc::stream_room::{Apart, StreamRoom};
 use crate::grpc::turns::{Origin, Size, Turns};
@@ -33,6 +35,8 @@ pub(in crate::grpc) struct Decisions {
     pub(in crate::grpc) authority: Arc<Authority>,
     pub(in crate::grpc) turns: Turns,
     pub(in crate::grpc) stream_room: StreamRoom,
+    /// Decisions of streams that are under way.
+    pub(in crate::grpc) ahead: Shares,
     pub(in crate::grpc) closing: Closing,
     /// What signs answers, where callers ask for that. Without a journal there is none.
     pub(in crate::grpc) answer_key: Option<Arc<AnswerKey>>,
@@ -121,7 +125,7 @@ impl Decisions {
             Some(signer) if bytes <= MAX_INLINE_BYTES => signer.sign(answer),
             Some(signer) => {
                 let sign = move |_: &_| signer.sign(answer);
-                self.turns.run(origin, Size::of(bytes), sign).await?
+                self.turns.run(origin, Size::Decision(bytes), sign).await?
             }
         }
     }
@@ -189,7 +193,7 @@ impl Decisions {
         judge: impl FnOnce(&Authority, Established) -> T + Send + 'static,
     ) -> Result<T, Refusal> {
         let action_type = action.action_type();
-        let size = Size::of(bytes_to_read(&action));
+        let size = Size::Decision(bytes_to_read(&action));
         let authority = Arc::clone(&self.authority);
         let decide = move |_: &_| {
             let established = authority.establish(action);
@@ -260,8 +264,8 @@ impl DecisionService for Decisions {
     type DecideStreamStream = BoxStream<'static, Result<DecideStreamResponse, Status>>;
 
     /// The responses are the requests, mapped, without a channel. What is quick is decided in the
-    /// order of the requests. Up to [`MAX_STREAM_AHEAD`] requests are decided before the first of
-    /// them is recorded, so that one sync of the disk serves them all.
+    /// order of the requests. Several are decided before the first of them is recorded, so that one
+    /// sync of the disk serves them all.
     async fn decide_stream(
         &self,
         request: Request<Streaming<Received<DecideRequest>>>,
@@ -295,7 +299,7 @@ impl DecisionService for Decisions {
                 Ok(item(index, answer))
             }
         });
-        let answers = answers.buffered(MAX_STREAM_AHEAD);
+        let answers = in_shares(answers, self.ahead.clone(), origin);
         Ok(Response::new(until_closed(answers, self.closing.clone())))
     }
 }

@@ -12,7 +12,7 @@ use super::{Earlier, Start, TailQuery};
 use crate::authority::Authority;
 use crate::grpc::door::{Door, JournalReads};
 use crate::grpc::lifetime::{Closing, until_closed};
-use crate::grpc::places::{Place, Places};
+use crate::grpc::shares::{Share, Shares};
 use crate::grpc::status::Refusal;
 use crate::grpc::turns::{Origin, Size, Turns};
 use crate::grpc::wire;
@@ -33,16 +33,16 @@ pub(in crate::grpc) struct Journals {
     /// The threads for single steps of a query.
     pub(in crate::grpc) steps: Turns,
     /// Those of calls that read.
-    pub(in crate::grpc) places: Places,
+    pub(in crate::grpc) reads_at_once: Shares,
     pub(in crate::grpc) closing: Closing,
 }
 
-/// One call: its journal, and its place until it ends.
+/// One call: its journal, and its share until it ends.
 struct Call {
     directory: PathBuf,
     origin: Origin,
     steps: Turns,
-    _place: Place,
+    _share: Share,
 }
 
 type Answer<T> = Result<Response<T>, Status>;
@@ -52,12 +52,12 @@ impl Journals {
     /// Begins a call that anybody may make.
     fn begin(&self, origin: Origin) -> Result<Call, Refusal> {
         let recording = self.authority.recording().ok_or(Refusal::NoJournal)?;
-        let place = self.places.take(origin);
+        let share = self.reads_at_once.take(origin);
         Ok(Call {
             directory: recording.journal().directory().to_owned(),
             origin,
             steps: self.steps.clone(),
-            _place: place.ok_or(Refusal::BusyReads)?,
+            _share: share.ok_or(Refusal::BusyReads)?,
         })
     }
 
@@ -89,7 +89,7 @@ impl Call {
         Refusal: From<E>,
     {
         let work = move |_: &_| work();
-        Ok(self.steps.run(self.origin, Size::Large, work).await??)
+        Ok(self.steps.run(self.origin, Size::Unknown, work).await??)
     }
 
     /// As [`Self::step`], of something that is under way and comes back.

@@ -69,7 +69,7 @@ impl Lifecycles {
     ) -> Result<T, Refusal> {
         let (authority, admission) = (Arc::clone(&self.authority), self.admission.clone());
         let work = move |_: &_| work(&authority, &admission);
-        let done = self.inspections.run(origin, Size::Large, work).await?;
+        let done = self.inspections.run(origin, Size::Unknown, work).await?;
         done.map_err(Refusal::Gate)
     }
 }
@@ -83,7 +83,7 @@ impl LifecycleService for Lifecycles {
         let (given, reason) = proposal(request.into_inner()).map_err(Refusal::Field)?;
         let (library, admission) = (self.library.load_full(), self.admission.clone());
         let work = move |_: &_| packed(&admission, &library, given);
-        let packed = self.inspections.run(origin, Size::Large, work).await??;
+        let packed = self.inspections.run(origin, Size::Unknown, work).await??;
         let bundle_digest = packed.digests.bundle_digest;
         let authority = Arc::clone(&self.authority);
         let reason = Some(reason);

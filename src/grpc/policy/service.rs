@@ -71,7 +71,7 @@ impl Policies {
             admission: self.admission.clone(),
         };
         let work = move |_: &_| work(&packs);
-        self.inspections.run(origin, Size::Large, work).await
+        self.inspections.run(origin, Size::Unknown, work).await
     }
 }
 
@@ -106,8 +106,14 @@ impl PolicyService for Policies {
                 let shelved = move |packs: &Packs| shelved(&packs.library, &id);
                 self.run(origin, shelved).await??
             }
-            Wanted::Active => in_force(&slot.active),
-            Wanted::Candidate => in_force(slot.candidate.as_ref().ok_or(Refusal::NoCandidate)?),
+            Wanted::Active => {
+                let policy = Arc::clone(&slot.active);
+                self.run(origin, move |_| in_force(&policy)).await?
+            }
+            Wanted::Candidate => {
+                let policy = slot.candidate.clone().ok_or(Refusal::NoCandidate)?;
+                self.run(origin, move |_| in_force(&policy)).await?
+            }
         };
         Ok(Response::new(response))
     }

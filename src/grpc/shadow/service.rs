@@ -15,9 +15,9 @@ use crate::authority::Authority;
 use crate::authority::admission::Admission;
 use crate::grpc::door::{Door, JournalReads};
 use crate::grpc::lifetime::{Closing, until_closed};
-use crate::grpc::places::{Place, Places};
 use crate::grpc::policy::named::compile;
 use crate::grpc::refusals::{author, to_its_end};
+use crate::grpc::shares::{Share, Shares};
 use crate::grpc::status::Refusal;
 use crate::grpc::turns::{Origin, Size, Turns};
 use crate::grpc::wire::shadow_service_server::ShadowService;
@@ -42,7 +42,7 @@ pub(in crate::grpc) struct ShadowRuns {
     /// Who may see examples of what was recorded.
     pub(in crate::grpc) reads: JournalReads,
     /// One permit for each call that may watch a run at the same time.
-    pub(in crate::grpc) watchers: Places,
+    pub(in crate::grpc) watchers: Shares,
     pub(in crate::grpc) closing: Closing,
 }
 
@@ -87,7 +87,7 @@ impl ShadowRuns {
         work: impl FnOnce() -> T + Send + 'static,
     ) -> Result<T, Refusal> {
         let work = move |_: &_| work();
-        self.inspections.run(origin, Size::Large, work).await
+        self.inspections.run(origin, Size::Unknown, work).await
     }
 }
 
@@ -170,13 +170,13 @@ impl ShadowService for ShadowRuns {
         request: Request<WatchDivergencesRequest>,
     ) -> Answer<Self::WatchDivergencesStream> {
         self.admit_reader("WatchDivergences")?;
-        let place = self.watchers.take(Origin::of(&request));
+        let share = self.watchers.take(Origin::of(&request));
         let id = RunId::try_from(request.into_inner()).map_err(Refusal::Field)?;
         let run = self.run(id)?;
         let watcher = Watcher {
             receiver: run.watch(),
             run,
-            _place: place.ok_or(Refusal::Busy)?,
+            _share: share.ok_or(Refusal::BusyWaits)?,
         };
         let events = stream::unfold(Some(watcher), |watcher| async move {
             let (event, watcher) = watcher?.next().await;
@@ -193,7 +193,7 @@ impl ShadowService for ShadowRuns {
 struct Watcher {
     receiver: Receiver<Arc<Divergence>>,
     run: Arc<Run>,
-    _place: Place,
+    _share: Share,
 }
 
 impl Watcher {
