@@ -75,7 +75,7 @@ pub fn serve_echo(bytes: usize) {
     serve(Echo(payload(bytes)));
 }
 
-/// The same, once a record is on the disk that the working directory is on.
+/// Serves answers of `bytes`, each once a record is on the disk that the working directory is on.
 pub fn serve_synced(bytes: usize) {
     let file = File::create("records").unwrap();
     serve(Synced::new(Echo(payload(bytes)), file));

@@ -122,7 +122,7 @@ pub fn policy(id: &str, memo: Memo) -> Arc<Policy> {
     )
 }
 
-/// The same, its own Rego evaluated as a service does it: in another process.
+/// A shipped policy whose own Rego is evaluated as a service does it: in another process.
 pub fn policy_apart(id: &str, memo: Memo) -> Arc<Policy> {
     let admission = Admission::by(env!("CARGO_BIN_EXE_cavra").into());
     let policy = admission.compile(library().effective(id).unwrap());

@@ -74,7 +74,7 @@ pub enum Scope {
     Managed,
     /// One user, who can change it, and so can the user's agent.
     User,
-    /// One project. Everybody who can write to the project can change it.
+    /// One project on one machine. Everybody who can write to the project can change it.
     Project,
 }
 

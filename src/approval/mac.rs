@@ -29,8 +29,8 @@ pub struct ActionHashes {
     /// `agent_id`, `actor` and `correlation_id`, in which `terraform_plan`, `mcp_tool` and
     /// `mcp_arguments` are the digests of their texts.
     pub action: Mac,
-    /// The same without the plan and the tool's definition: actions that differ in nothing else have
-    /// one such hash. Equal to `action` if the action has neither.
+    /// The action without who asks, without the plan and without the tool's definition: actions
+    /// that differ in nothing else have one such hash. Equal to `action` if the action has neither.
     pub bare: Mac,
 }
 

@@ -21,8 +21,8 @@ pub fn last_policy(directory: &Path) -> Result<Option<(u64, PolicyIdentity)>, Qu
     newest(directory, |_| true)
 }
 
-/// The same, of what a service enforced that was not started for development: what such a service
-/// enforces, nobody has proved or adopted.
+/// The policy that was enforced last by a service that was not started for development: what one
+/// for development enforces, nobody has proved or adopted.
 ///
 /// # Errors
 /// If the journal can't be read.

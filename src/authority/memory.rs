@@ -109,7 +109,7 @@ impl Memory {
         Ok(self.kept(action, facts, all.unwrap_or(usize::MAX)))
     }
 
-    /// The same, if it takes fewer than `work` units of work. None if it may take more.
+    /// The facts of an action, if they take fewer than `work` units of work. None if they may take more.
     ///
     /// # Errors
     /// As [`establish_within`].

@@ -78,7 +78,7 @@ impl Ask {
         }
     }
 
-    /// The same, that uses no approval if `keep` says so.
+    /// Uses no approval if `keep` says so.
     #[must_use]
     pub const fn keeping_approvals(self, keep: bool) -> Self {
         Self {
@@ -87,13 +87,13 @@ impl Ask {
         }
     }
 
-    /// The same, asked by somebody.
+    /// Names who asks.
     #[must_use]
     pub const fn by(self, asker: Option<Asker>) -> Self {
         Self { asker, ..self }
     }
 
-    /// The same, asked by a process of theirs.
+    /// Names the process of the one who asks.
     #[must_use]
     pub const fn of_process(self, process: Option<u32>) -> Self {
         Self { process, ..self }
@@ -169,7 +169,7 @@ impl Authority {
         }
     }
 
-    /// The same, whose answers say that nobody should rely on how the active policy came into
+    /// Lets answers say that nobody should rely on how the active policy came into
     /// force, if `state` is given.
     #[must_use]
     pub fn in_state(self, state: Option<PolicyState>) -> Self {
@@ -183,7 +183,7 @@ impl Authority {
         self
     }
 
-    /// The same, whose policies come into force through `store` from now on. A break-glass that
+    /// Lets policies come into force through `store` from now on. A break-glass that
     /// waits for a ratification is said with each decision.
     #[must_use]
     pub fn with_store(mut self, store: PolicyStore) -> Self {
@@ -207,7 +207,7 @@ impl Authority {
         self.store.as_ref()
     }
 
-    /// The same, for workspaces whose roots the operator names: what lies above such a root
+    /// Names the roots of workspaces that the operator gives: what lies above such a root
     /// is not looked at.
     #[must_use]
     pub fn with_roots(mut self, roots: RootPatterns) -> Self {
@@ -223,7 +223,7 @@ impl Authority {
         action
     }
 
-    /// The same, recording everything from now on, its policies first.
+    /// Records everything from now on, the policies first.
     ///
     /// # Errors
     /// If the journal can't record them.

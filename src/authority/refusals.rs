@@ -1,4 +1,4 @@
-//! Recording who was refused a change of the authority.
+//! The records of refused changes of the authority, and the quota that bounds how many are written.
 
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};

@@ -77,8 +77,8 @@ impl ApprovalStatus {
         Self::of_others(requested, answers, trust, groups, &BTreeSet::new(), at)
     }
 
-    /// The same, where nobody counts whose id is in `broke_glass`: a break-glass is not ratified
-    /// by the person who did it.
+    /// Which approvals of a request count, where nobody counts whose id is in `broke_glass`: a
+    /// break-glass is not ratified by the person who did it.
     #[must_use]
     pub fn of_others(
         requested: &Requested,

@@ -102,6 +102,12 @@ pub(crate) enum CliError {
         #[source]
         cause: KeyFileError,
     },
+    #[error("`{}` is no key and can't be read as a file", path.display())]
+    NoKey {
+        path: PathBuf,
+        #[source]
+        cause: io::Error,
+    },
     #[error("the key of `{option}` can't be used")]
     PrivateKey {
         option: &'static str,
@@ -149,6 +155,8 @@ pub(crate) enum CliError {
     },
     #[error("this command prints a table or JSON only")]
     NotAReport,
+    #[error("`cavra evaluate` is started by `cavra serve` and needs a socket as standard input")]
+    NotAWorker,
     #[error("the output can't be written")]
     Output(#[from] io::Error),
     #[error("the output can't be written")]
@@ -216,8 +224,8 @@ impl CliError {
             Self::Agents(error) => error.hint(),
             Self::PersonKey(error) => error.hint(),
             Self::NoService => Some(
-                "give `--endpoint`, or name the service in /etc/cavra/hook.json: \
-                 {\"endpoint\": \"unix:/run/cavra/agents.sock\"}",
+                "give `--endpoint`, or name the service in /etc/cavra/hook.json or \
+                 ~/.config/cavra/hook.json: {\"endpoint\": \"unix:/run/cavra/agents.sock\"}",
             ),
             Self::Client(ClientError::Connect { .. }) => {
                 Some("`cavra serve` starts a service; it prints where it listens")
@@ -233,7 +241,9 @@ impl CliError {
                 Some("leave out `--socket-owner`, or give a `unix:` endpoint")
             }
             Self::OtherFacts => Some("explain with the version that serves"),
-            Self::PublicKey { .. } => Some("give the public key itself, or the file that holds it"),
+            Self::PublicKey { .. } | Self::NoKey { .. } => {
+                Some("give the public key itself, or the file that holds it")
+            }
             Self::PrivateKey { cause, .. } => hint_of_private_key(cause),
             Self::NoAction => Some(
                 "give a FILE, pipe documents into standard input, or use a flag such as \

@@ -25,7 +25,7 @@ const WORKING_FOLDER: &str = "policy-packs";
 /// What a command does with packs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Use {
-    /// It decides by them, or shows how it would. The working directory is not looked at.
+    /// It decides by them, shows how it would, or installs them. The working directory is not looked at.
     Judging,
     /// It helps to write them.
     Authoring,
@@ -75,8 +75,8 @@ fn say_so(args: &GlobalArgs) -> Result<(), CliError> {
     let hint = style::HINT;
     writeln!(
         stderr,
-        "{hint}note:{hint:#} the packs in `./{WORKING_FOLDER}` are used too; \
-         `decide`, `explain`, `serve` and `shadow` don't look there"
+        "{hint}note:{hint:#} the packs in `./{WORKING_FOLDER}` are used too; commands that judge or \
+         install, such as `decide` and `serve`, ignore them"
     )?;
     Ok(())
 }

@@ -180,7 +180,7 @@ impl Verified {
         Ok(())
     }
 
-    /// The same, if it has a decision, and each answer has its request.
+    /// The bundle, if it has a decision, and each answer has its request.
     fn complete(self) -> Result<Self, BundleError> {
         if self.decisions.is_empty() {
             return Err(BundleError::Empty(self.session_id));

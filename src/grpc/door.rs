@@ -15,7 +15,7 @@ pub enum JournalReads {
 /// Where a service is reached, and so what it may do.
 #[derive(Debug, Clone)]
 pub(super) enum Door {
-    /// The listening address: looks only. Says where the admin socket is.
+    /// The listening address and the socket of `--socket`: looks only. Says where the admin socket is.
     Public {
         /// Its path, if there is one.
         admin_socket: Option<String>,

@@ -27,7 +27,7 @@ pub(super) struct PublicListeners {
     pub(super) agents: Option<UnixSocket>,
 }
 
-/// What the two doors serve.
+/// What the public door and the agents' door serve.
 pub(super) struct PublicRoutes {
     pub(super) public: Routes,
     pub(super) agents: Routes,
@@ -119,8 +119,9 @@ pub(super) async fn drain(
     sleep(DRAIN_TIME_LIMIT.saturating_sub(STREAM_DRAIN_TIME)).await;
 }
 
-/// The connections of both doors.
+/// The connections of all doors.
 pub(super) struct Rosters {
+    /// Those of the public door and of the agents' door, which share its places.
     pub(super) public: Arc<Roster>,
     pub(super) admin: Arc<Roster>,
 }

@@ -21,7 +21,8 @@ pub const MAX_QUERY_BYTES: usize = 256 * 1024;
 pub const SMALL_ANSWER_BYTES: usize = 4 * 1024;
 /// Bytes that a call in flight is taken to hold by itself: its headers, its buffers, its task.
 pub const CALL_BYTES: usize = 32 * 1024;
-/// Bytes of requests and unsent answers that all calls of a door may have in memory. One connection
+/// Bytes of requests and unsent answers that all calls of a roster of connections may have in memory: the
+/// public door and the agents' door share one, and the admin door has another. One connection
 /// may use half of what the others leave free, so some is left for a new one, however much the
 /// others take (dynamic thresholds: Choudhury and Hahne, 1998). The call that wants more is
 /// `RESOURCE_EXHAUSTED`.
@@ -35,7 +36,8 @@ pub const PRESSED_BYTES: usize = 72 * 1024 * 1024;
 /// From a message's first piece to its last. A call that takes longer for one is
 /// `DEADLINE_EXCEEDED`; between two messages a stream may be idle as long as it likes.
 pub const MAX_MESSAGE_TIME: Duration = Duration::from_secs(10);
-/// Connections that the public door has at once, if there are descriptors for so many.
+/// Connections that the public door and the agents' door have at once together, if there are
+/// descriptors for so many.
 pub const MAX_CONNECTIONS: usize = 512;
 /// Connections that one peer has at once. Everybody on loopback is one peer.
 pub const MAX_PEER_CONNECTIONS: usize = 384;
@@ -158,7 +160,8 @@ pub const MAX_INLINE_BYTES: usize = 4 * 1024;
 /// What a decision that waits for its turn is expected to cost for each byte, as an ordinary line
 /// does: where one is chosen by what it costs, the least is first.
 pub const EXPECTED_OF_BYTE: Duration = Duration::from_nanos(200);
-/// The same, up to which a decision may have the turn that is reserved for small ones.
+/// Bytes of target, plan and tool definition up to which a decision may have the turn that is reserved for
+/// small ones.
 pub const MAX_SMALL_BYTES: usize = MAX_COMMAND_BYTES;
 /// The greatest number of unanswered requests that this program's client sends on one stream.
 pub const MAX_PIPELINED: usize = 1024;

@@ -7,10 +7,10 @@
 //! | [`codec`] | protobuf in and out; what can't be decoded is the caller's error |
 //! | [`convert`] | what all conversions between wire types and domain types share |
 //! | [`status`] | the one table from errors to statuses |
-//! | [`server`] | the services behind both doors |
+//! | [`server`] | the services behind the three doors |
 //! | `lifetime` | how a service ends, for its streams and its calls |
 //! | `door` | where a service is reached, and what it may do there |
-//! | `doors` | how each door is served, and how both are closed |
+//! | `doors` | how each door is served, and how all are closed |
 //! | [`client`] | a client that speaks domain types |
 //! | [`unix_socket`] | Unix sockets, and who may connect to them |
 //! | `turns` | threads for what may take long, and who comes next |

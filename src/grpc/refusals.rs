@@ -1,4 +1,4 @@
-//! Records who was refused a change of the authority.
+//! Which methods change the authority, and so have their refusals recorded.
 
 use std::convert::Infallible;
 use std::future::Future;

@@ -109,23 +109,22 @@ impl Server {
         }
     }
 
-    /// The same, with public calls answered on this runtime instead of the one that
-    /// [`Self::serve`] is called on, which keeps the admin door and everything else.
+    /// Answers public calls on this runtime instead of the one that [`Self::serve`] is called on, which keeps
+    /// the admin door and everything else.
     #[must_use]
     pub fn with_public_runtime(mut self, runtime: Handle) -> Self {
         self.public_runtime = Some(runtime);
         self
     }
 
-    /// The same, which also serves on this socket what it serves on its address.
+    /// Serves on this socket too what is served on the address.
     #[must_use]
     pub fn with_public_socket(mut self, socket: UnixSocket) -> Self {
         self.public_socket = Some(socket);
         self
     }
 
-    /// The same, with a door for agents on this socket: it decides, and lets agents wait for
-    /// approvals.
+    /// Opens a door for agents on this socket: it decides, and lets agents wait for approvals.
     #[must_use]
     pub fn with_agents_socket(mut self, socket: UnixSocket) -> Self {
         self.agents_socket = Some(socket);
@@ -206,7 +205,7 @@ impl Server {
     }
 }
 
-/// The services that both doors offer.
+/// The services that the doors offer.
 struct Services {
     decisions: Decisions,
     library: Arc<ArcSwap<Library>>,

@@ -77,7 +77,7 @@ impl Previous {
         Ok(Self::of(source, pack, shelf))
     }
 
-    /// The same from a bundle, and from the policy that it makes.
+    /// A pack from a bundle, and from the policy that it makes.
     ///
     /// # Errors
     /// If a file of the bundle can't be part of a pack.
@@ -103,7 +103,7 @@ impl Previous {
         }
     }
 
-    /// The same from what a rollback plan carries.
+    /// A pack from what a rollback plan carries.
     ///
     /// # Errors
     /// As [`resolve_source`].

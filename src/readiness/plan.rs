@@ -75,7 +75,7 @@ pub fn plan(
     plan_with(given_pack, previous, request, dry_run)
 }
 
-/// The same around a dry run that was made already, such as one over gRPC.
+/// Makes the nine artifacts around a dry run that was made already, such as one over gRPC.
 ///
 /// # Errors
 /// If an artifact has no canonical form.

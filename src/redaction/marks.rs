@@ -10,7 +10,8 @@ use super::RedactionKey;
 /// Hex digits of a mark.
 const MARK_DIGITS: usize = 16;
 
-/// `[NAME:HEX16]`
+/// The mark that replaces a secret: `[NAME:HEX16]`, with a keyed hash of the secret, so that equal secrets have
+/// equal marks.
 pub(super) fn mark(key: &RedactionKey, name: &str, secret: &str) -> String {
     use std::fmt::Write as _;
     let mut out = format!("[{name}:");

@@ -17,7 +17,7 @@ const AGENTS_A_UNATTENDED: u32 = 12;
 
 /// Milliseconds from one action to the next, as quantiles.
 const STEP_MS: &[u32] = &[150, 900, 1_800, 3_000, 5_000, 9_000, 18_000, 60_000];
-/// The same where a test or a build has to end first.
+/// Milliseconds from one action to the next where a test or a build has to end first, as quantiles.
 const CHECK_MS: &[u32] = &[2_000, 6_000, 15_000, 40_000, 120_000, 400_000];
 /// Milliseconds from one turn to the next, in which a person reads and answers.
 const TURN_MS: &[u32] = &[3_000, 12_000, 40_000, 90_000, 240_000, 900_000];

@@ -1,7 +1,8 @@
 //! People answer by the command line, and the service may die at any moment.
 
 use std::fs;
-use std::io::BufRead as _;
+use std::io::{BufRead as _, BufReader};
+use std::process::{Command, Stdio};
 use std::time::Duration;
 
 use cavra::grpc::wire::ApproveRequest;
@@ -13,7 +14,7 @@ use uuid::Uuid;
 
 use super::approvals_desk::{COMMAND, block_on, desk, uses};
 use super::desk::Desk;
-use super::support::{Run, cavra};
+use super::support::{Run, cavra, own_folders};
 
 fn decide(desk: &Desk, session: &str) -> Vec<String> {
     decide_on(desk, COMMAND, session)
@@ -129,9 +130,7 @@ fn a_person_approves_by_the_command_line() {
     approvals(&desk, &[&["deny", &again][..], &by].concat()).exits(0);
     let mut line = String::new();
     let stdout = watch.stdout.take().unwrap();
-    std::io::BufReader::new(stdout)
-        .read_line(&mut line)
-        .unwrap();
+    BufReader::new(stdout).read_line(&mut line).unwrap();
     let seen: Value = serde_json::from_str(&line).unwrap();
     assert_eq!(seen["state"], "denied", "{seen}");
     assert_eq!(seen["binding"]["approval_id"], again);
@@ -191,6 +190,82 @@ fn rubbish_keeps_no_person_from_answering() {
     assert_ne!(refused.first(), Some(&Code::ResourceExhausted));
     assert_eq!(refused.last(), Some(&Code::ResourceExhausted));
     approve(&desk, id, "bo").exits(0);
+}
+
+/// What a service prints for a person before its first policy.
+fn printed_at_start(options: &[&str]) -> Vec<String> {
+    let data = tempfile::tempdir().unwrap();
+    let mut child = Command::new(env!("CARGO_BIN_EXE_cavra"))
+        .args(["serve", "--listen", "127.0.0.1:0"])
+        .args(options)
+        .env_remove("CAVRA_PACKS")
+        .envs(own_folders())
+        .env("CAVRA_DATA_DIR", data.path())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    let lines = BufReader::new(child.stdout.take().unwrap()).lines();
+    let lines = lines.map(|line| line.unwrap());
+    let lines = lines.take_while(|line| !line.starts_with("active policy"));
+    let lines = lines.collect();
+    child.kill().unwrap();
+    child.wait().unwrap();
+    lines
+}
+
+#[test]
+fn a_service_says_at_its_start_that_nobody_can_approve() {
+    let desk = desk();
+    let trust = desk.path("trust.json");
+    for (options, is_said) in [
+        (&[][..], true),
+        (&["--trust", &trust], false),
+        // Without a store of policies there are no approvals, and it says so in other words.
+        (&["--development"], false),
+        (&["--journal", "off"], false),
+    ] {
+        let lines = printed_at_start(options);
+        assert!(lines.len() > 1, "{options:?}: {lines:?}");
+        let said = "trust file none: nobody can approve what agents ask for";
+        let is_there = lines.iter().any(|line| line == said);
+        assert_eq!(is_there, is_said, "{options:?}: {lines:?}");
+    }
+}
+
+#[test]
+fn a_person_sees_each_thing_once() {
+    let desk = desk();
+    let service = desk.start();
+    let endpoint = format!("unix:{}", desk.path("admin.sock"));
+    let at = ["--endpoint", &endpoint, "--timeout", "20s"];
+    let approvals = |args: &[&str]| {
+        let run = cavra(&[&["approvals"][..], args, &at].concat());
+        run.exits(0).stdout
+    };
+    assert_eq!(approvals(&["list"]), "no request waits\n");
+    assert_eq!(approvals(&["list", "--all"]), "there is no request\n");
+    let asked = run(&decide(&desk, "s")).exits(3).json();
+    let id = asked["approval_id"].as_str().unwrap();
+    let listed = approvals(&["list"]);
+    let lines: Vec<&str> = listed.lines().collect();
+    let [header, row] = lines[..] else {
+        panic!("{listed}");
+    };
+    let names: Vec<&str> = header.split_whitespace().collect();
+    let wanted = ["REQUEST", "STATE", "SEVERITY", "MUST", "APPROVE", "ACTION"];
+    assert_eq!(names, wanted);
+    assert!(row.starts_with(id), "{listed}");
+    assert_eq!(row.find(COMMAND), header.find("ACTION"), "{listed}");
+    let shown = approvals(&["show", id]);
+    assert!(!shown.contains("answer until"), "{shown}");
+    let asker = shown.lines().find(|line| line.contains("asked by"));
+    assert!(!asker.unwrap().contains('('), "{shown}");
+    assert!(
+        shown.contains("what `deployctl` does is not known"),
+        "{shown}"
+    );
+    drop(service);
 }
 
 #[test]
@@ -261,7 +336,7 @@ fn cancelled_by_a_person(desk: &Desk) {
 /// A process that prints each request that changes.
 fn watching(desk: &Desk) -> std::process::Child {
     let endpoint = format!("unix:{}", desk.path("admin.sock"));
-    let child = std::process::Command::new(env!("CARGO_BIN_EXE_cavra"))
+    let child = Command::new(env!("CARGO_BIN_EXE_cavra"))
         .args([
             "approvals",
             "watch",
@@ -270,7 +345,7 @@ fn watching(desk: &Desk) -> std::process::Child {
             "--output",
             "json",
         ])
-        .stdout(std::process::Stdio::piped())
+        .stdout(Stdio::piped())
         .spawn()
         .unwrap();
     // It says nothing when it has begun.
@@ -290,7 +365,7 @@ fn an_approval_is_used_at_most_once_whenever_the_service_dies() {
         let asked = run(&words).exits(3).json();
         let id = asked["approval_id"].as_str().unwrap().to_owned();
         approve(&desk, &id, "bo").exits(0);
-        let mut retry = std::process::Command::new(env!("CARGO_BIN_EXE_cavra"))
+        let mut retry = Command::new(env!("CARGO_BIN_EXE_cavra"))
             .args(&words)
             .stdout(std::process::Stdio::null())
             .stderr(std::process::Stdio::null())

@@ -44,7 +44,7 @@ impl Service {
         Self::spawn(Command::new(env!("CARGO_BIN_EXE_cavra")), options)
     }
 
-    /// The same, with sockets that are passed.
+    /// `cavra serve` with sockets that are passed.
     fn activated(names: &str, options: &[&str]) -> Self {
         let mut command = Command::new("python3");
         command.args(["-c", ACTIVATE, names, env!("CARGO_BIN_EXE_cavra")]);

@@ -69,7 +69,7 @@ impl Asked {
         self.promoted_with(trust, at, Vec::new());
     }
 
-    /// The same, which names these approvals.
+    /// The promotion by a trust file, as of a time, which names these approvals.
     fn promoted_with(&self, trust: TrustRef, at: Timestamp, approvals: Vec<Digest>) {
         let promoted = Promoted {
             replaced: self.undone.in_force(),

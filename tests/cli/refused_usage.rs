@@ -91,7 +91,7 @@ fn each_wrong_invocation_is_refused_in_words_of_this_program() {
         count += 1;
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
-    assert_eq!(count, 69);
+    assert_eq!(count, 75);
 }
 
 /// The variable is no option, so it contradicts none.

@@ -90,9 +90,11 @@ fn the_service_has_a_user_and_sockets_of_its_own() {
         "--policy",
         "$x",
     ];
+    let absent = "is not there, and the service doesn't start without it";
     install(folder.path(), &options)
         .exits(0)
-        .prints("systemctl enable --now cavra.socket cavra-people.socket cavra-admin.socket");
+        .prints("systemctl enable --now cavra.socket cavra-people.socket cavra-admin.socket")
+        .prints(&format!("`{trust}` {absent}"));
     let service = unit(folder.path(), "cavra.service");
     for line in [
         "User=cavra",
@@ -123,9 +125,11 @@ fn the_service_has_a_user_and_sockets_of_its_own() {
     assert!(admin.contains("SocketMode=0600\n"), "{admin}");
     let users = fs::read_to_string(folder.path().join("etc/sysusers.d/cavra.conf")).unwrap();
     assert!(users.contains("\nu cavra - "), "{users}");
-    install(folder.path(), &options)
+    fs::write(folder.path().join(&trust[1..]), "{}").unwrap();
+    let again = install(folder.path(), &options)
         .exits(0)
         .prints("nothing to change");
+    assert!(!again.stdout.contains(absent), "{}", again.stdout);
 }
 
 #[test]

@@ -234,7 +234,7 @@ fn a_live_report_is_judged_by_what_its_reader_asks_for_and_the_verifier_asks_the
 }
 
 trait With {
-    /// The same, with a field of another.
+    /// This document with a field of another one.
     fn with(self, other: &Value, field: &str) -> Value;
 }
 

@@ -69,7 +69,7 @@ impl Undone {
         self.refuses_with(&[])
     }
 
-    /// The same with more options.
+    /// A start with more options that must fail.
     pub(crate) fn refuses_with(&self, options: &[&str]) -> Run {
         let [data, pack, socket, trust] =
             ["data", "mine", "admin.sock", "trust.json"].map(|name| self.desk.path(name));
@@ -109,7 +109,7 @@ impl Undone {
         self.record_at(event, document, jiff::Timestamp::now());
     }
 
-    /// The same, as if it were at the time `at`.
+    /// Records an event with the journal's own key, as if it were at the time `at`.
     pub(crate) fn record_at(
         &self,
         event: LifecycleEvent,
@@ -129,7 +129,7 @@ impl Undone {
         key.signing_key().unwrap()
     }
 
-    /// The same, in the name of `person`. If the event puts a policy in force, it is that of `pack`.
+    /// Records an event in the name of `person`. If the event puts a policy in force, it is that of `pack`.
     pub(crate) fn record_of(
         &self,
         pack: &str,

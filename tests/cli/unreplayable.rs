@@ -15,7 +15,7 @@ use super::support::{Run, cavra, cavra_with};
 
 /// The text is withheld from the journal, because a secret is put together in it.
 const HARMLESS: &str = "A=q7Zk; B=9wXv; tool --password $A$B";
-/// The same, and it reads what only the active policy blocks.
+/// Its text is withheld too, and it reads what only the active policy blocks.
 const LOOSENED: &str = "A=q7Zk; B=9wXv; cat one.txt; tool --password $A$B";
 /// Only a secret is replaced. What is recorded shows the same.
 const MARKED: &str = "cat one.txt; PASSWORD=hunter22 ls";

@@ -7,6 +7,7 @@
 )]
 
 mod folders;
+mod formats;
 mod links;
 mod markdown;
 mod messages;

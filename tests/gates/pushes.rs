@@ -156,7 +156,7 @@ fn without_a_decision_nothing_is_pushed() {
     ));
     refused(&[nobody]);
     world.enforce("pre-receive --config /nowhere/hook.json");
-    refused(&[nobody, "`/nowhere/hook.json` can't be read"]);
+    refused(&[nobody, "there is no file `/nowhere/hook.json`"]);
     // The program is gone: git itself refuses.
     fs::write(
         world.server().join("hooks/pre-receive"),

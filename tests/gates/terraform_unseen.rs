@@ -22,7 +22,7 @@ const PROVISIONER: &str = r#"provisioner "local-exec" {
     when    = destroy
     command = "touch started"
   }"#;
-/// The same in JSON, where names may be written with escapes.
+/// A removal with a provisioner in JSON, where names may be written with escapes.
 const IN_JSON: &str = r#"{"rem\u006fved": [{
   "from": "terraform_data.x", "lifecycle": {"destroy": true},
   "provisioner": [{"local-exec": {"when": "destroy", "command": "touch started"}}]

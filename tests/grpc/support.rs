@@ -53,7 +53,7 @@ pub(crate) struct Service {
     served: JoinHandle<Drained>,
 }
 
-/// The same for the whole run.
+/// The key of the journal, one for the whole run.
 pub(crate) fn journal_key() -> SigningKey {
     static KEY: LazyLock<SigningKey> = LazyLock::new(|| {
         let name = "example.org/journal".parse().expect("it is a name");

@@ -70,7 +70,7 @@ pub(crate) struct Journal {
 
 pub(crate) static JOURNAL: LazyLock<Journal> = LazyLock::new(|| Journal::of(ROWS));
 
-/// The same with an index, which doesn't cover the last few.
+/// A journal with an index, which doesn't cover the last few.
 pub(crate) static INDEXED: LazyLock<Journal> = LazyLock::new(|| {
     let journal = Journal::of(ROWS);
     bring_up_to_date(journal.directory.path()).unwrap();

@@ -26,7 +26,7 @@ struct Row {
     /// The criteria, those that differ from the standard.
     #[serde(default)]
     criteria: BTreeMap<String, Value>,
-    /// The same for a change that loosens nothing.
+    /// The criteria for a change that loosens nothing, those that differ from the standard.
     #[serde(default)]
     quick: BTreeMap<String, Value>,
     /// Whether the change loosens nothing.

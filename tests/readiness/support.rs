@@ -204,7 +204,7 @@ pub(crate) fn judge(bench: &Bench, packet: &Value, require_live: bool) -> Readin
     judge_bytes(bench, packet.to_string().as_bytes(), require_live)
 }
 
-/// The same of any bytes.
+/// The gate on any bytes, with the pack of `bench` and everybody's trust file.
 pub(crate) fn judge_bytes(bench: &Bench, packet: &[u8], require_live: bool) -> ReadinessResult {
     bench.with(|given_pack| {
         let given = Given {

@@ -296,7 +296,7 @@ fn no_alteration_of_a_live_packet_goes_unnoticed() {
     assert!(count > 1000);
 }
 
-/// The same for the policies, judged as `lifecycle-readiness` does: by the altered candidate.
+/// Alterations of the policies, judged as `lifecycle-readiness` does: by the altered candidate.
 #[test]
 fn no_alteration_of_the_policies_goes_unnoticed_by_themselves() {
     let bench = Bench::small();

@@ -40,7 +40,7 @@ where
     besiege_either(attackers, move |doors| attack(doors.public));
 }
 
-/// The same, of either door.
+/// Besieges a service through either door.
 fn besiege_either<A>(attackers: usize, attack: impl Fn(Doors) -> A + Clone + Send + 'static)
 where
     A: Future<Output = ()> + Send + 'static,

@@ -46,6 +46,9 @@ pub enum ConfigError {
         "no configuration at `{SYSTEM}` or `~/{BELOW_HOME}`; `cavra agents install` writes it; it names the service: {{\"endpoint\": \"unix:/run/cavra/agents.sock\"}}"
     )]
     None,
+    /// There is no file of the name that was given.
+    #[error("there is no file `{}`, which should be the configuration", .0.display())]
+    Missing(PathBuf),
     /// The file can't be read.
     #[error("the configuration `{}` can't be read", path.display())]
     Unreadable {
@@ -98,10 +101,7 @@ impl Config {
     /// If there is none, or it can't be relied on.
     pub fn read(named: Option<&Path>) -> Result<Self, ConfigError> {
         if let Some(path) = named {
-            return Self::from_file(path)?.ok_or_else(|| ConfigError::Unreadable {
-                path: path.to_owned(),
-                cause: io::ErrorKind::NotFound.into(),
-            });
+            return Self::from_file(path)?.ok_or_else(|| ConfigError::Missing(path.to_owned()));
         }
         let home = User::from_uid(Uid::effective()).ok().flatten();
         let below_home = home.map(|user| user.dir.join(BELOW_HOME));

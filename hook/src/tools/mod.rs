@@ -27,7 +27,7 @@ pub(crate) const MAX_ACTIONS: usize = 64;
 pub(crate) enum Tool {
     /// Runs the command line in this argument.
     Runs(&'static str),
-    /// The same, in the directory that another argument names.
+    /// Runs a command line in this argument, in the directory that another argument names.
     RunsIn(&'static str, &'static str),
     /// Reads the file in this argument.
     Reads(&'static str),

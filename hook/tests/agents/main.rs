@@ -17,3 +17,4 @@ mod home;
 mod install;
 mod refused;
 mod rules;
+mod said;

@@ -140,7 +140,8 @@ fn a_program_that_is_no_program_and_an_endpoint_that_is_no_socket_are_refused() 
         assert_eq!(done.code, 1, "{done:?}");
     }
     let done = home.agents(&["uninstall", "codex", "--user", "--yes"]);
-    assert!(done.stderr.contains("is not installed"), "{done:?}");
+    let says = "`codex` has no user installation\n";
+    assert!(done.stderr.contains(says), "{done:?}");
     assert!(!home.path(".codex").exists());
 }
 

@@ -242,6 +242,12 @@ fn neither_environment_nor_project_choose_the_service() {
     });
     // Nothing is installed where tests run, so there is no configuration at all.
     assert!(answer.denies_with("no configuration at"), "{answer:?}");
+    let absent = run(
+        &["claude-code", "--config", "/nonexistent/hook.json"],
+        &event("claude-code"),
+    );
+    let says = "there is no file `/nonexistent/hook.json`";
+    assert!(absent.denies_with(says), "{absent:?}");
     let relative = run(&["claude-code", "--config", "cavra/hook.json"], b"");
     assert!(relative.denies_with("absolute"), "{relative:?}");
 }

@@ -89,7 +89,7 @@ const PLACES: &[&str] = &[
     "url",
     "workspace",
 ];
-/// The same, where no other word begins in front of them.
+/// Names of places that count only where no other word begins in front of them.
 const WHOLE_PLACES: &[&str] = &[
     "archive",
     "config",

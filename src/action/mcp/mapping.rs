@@ -81,7 +81,7 @@ pub enum ServerRoot {
 pub struct MappedArgument {
     /// The argument as the pack names it, without the mark `?`.
     pub key: String,
-    /// The same, step by step.
+    /// The argument's key, step by step.
     pub steps: Vec<Step>,
     /// A call may leave it out.
     pub optional: bool,

@@ -6,16 +6,16 @@ use crate::action::facts::{Anchor, CallerRoot, Certainty, PathAccess};
 /// One access, as patterns look at it.
 #[derive(Debug, Clone, Copy)]
 pub struct Sight<'a> {
-    /// See [`PathAccess::path`].
+    /// The path, as [`PathAccess::path`] has it.
     pub path: &'a str,
-    /// See [`PathAccess::anchor`].
+    /// Where patterns are anchored, as [`PathAccess::anchor`] has it.
     pub anchor: Anchor,
-    /// See [`PathAccess::certainty`].
+    /// Whether the access is certain, as [`PathAccess::certainty`] has it.
     pub certainty: Certainty,
-    /// See [`PathAccess::root`]: its path, and `anywhere`. None also where the operator
-    /// names it and the path lies inside it.
+    /// The root of the workspace that the caller names ([`PathAccess::root`]): its path, and `anywhere`. None
+    /// also where the operator names it and the path lies inside it.
     pub root: Option<(&'a str, bool)>,
-    /// See [`PathAccess::outside_workspace`].
+    /// Whether the path isn't known to lie inside the workspace, as [`PathAccess::outside_workspace`] has it.
     pub outside: bool,
 }
 
@@ -34,7 +34,7 @@ impl<'a> Sight<'a> {
         sight.below(named)
     }
 
-    /// The same below the root, if the pack names that.
+    /// What is left of the path below the root, if the pack names that root.
     #[must_use]
     pub fn below(self, named: impl FnOnce(&str) -> bool) -> Self {
         let Some((root, _)) = self.root.filter(|(root, _)| named(root)) else {

@@ -16,7 +16,7 @@ pub(super) enum Role {
     Write,
     /// It says what would else be the first operand (`grep -e`, `sed -e`).
     Pattern,
-    /// The same, from a file that is read (`grep -f`).
+    /// Its value is a file with what would else be the first operand (`grep -f`).
     PatternFile,
     /// Operands are walked (`grep -r`, `cp -a`).
     Recursive,

@@ -13,11 +13,11 @@ use super::{Language as Code, Leaf, Meaning, Source, habits, presumed};
 struct Language {
     /// Options whose value is code.
     code: &'static [&'static str],
-    /// The same as letters of a cluster: `-lne CODE`, `-eCODE`.
+    /// Letters of a cluster behind which code follows: `-lne CODE`, `-eCODE`.
     code_letters: &'static str,
     /// Options that name a module.
     module: &'static [&'static str],
-    /// The same as letters of a cluster: `-Im json.tool`.
+    /// Letters of a cluster behind which the name of a module follows: `-Im json.tool`.
     module_letters: &'static str,
     /// Other options that take the next word.
     values: &'static [&'static str],

@@ -19,7 +19,7 @@ pub(super) enum Role {
     Log,
     /// Read where it starts with `@`, or has `@` or `<` behind `=`.
     Field,
-    /// The same, and sent as a header.
+    /// Read where it starts with `@`, or has `@` or `<` behind `=`, and sent as a header.
     Header,
     /// Sent as the body.
     Body,

@@ -19,7 +19,7 @@ pub(super) enum Variable {
     /// What the line itself made of something other than the environment, surely, though only the
     /// run will show it; with the text that it likely has.
     Made(Option<String>),
-    /// The same, of which the run may have made names of any files (`for f in $(cat list)`).
+    /// What the line itself made, of which the run may have made names of any files (`for f in $(cat list)`).
     Found,
     /// Depends on what only the run will show. It may be a variable of the environment.
     Dynamic,

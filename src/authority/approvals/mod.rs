@@ -197,7 +197,7 @@ fn until_end(at: Timestamp) -> Duration {
 }
 
 impl Authority {
-    /// The same, whose decisions can be approved from now on.
+    /// Lets decisions be approved from now on.
     #[must_use]
     pub fn with_approvals(mut self, approvals: Arc<Approvals>) -> Self {
         self.approvals = Some(approvals);

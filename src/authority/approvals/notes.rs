@@ -6,13 +6,13 @@ use super::request::{Request, RequestState};
 /// Why no approval can be asked for.
 pub(super) const NO_SESSION: &str =
     "no approval can be asked for: the action has no `session_id`, to which it would be bound";
-/// The same.
+/// Why no approval can be asked for: it is not known who asks.
 pub(super) const NO_ASKER: &str = "no approval can be asked for: the connection doesn't show who \
      asks; connect to the service's Unix socket";
-/// The same.
+/// Why no approval can be asked for: no trust file says whose answer counts.
 pub(super) const NO_TRUST: &str =
     "no approval can be asked for: the service has no trust file, so nobody can answer";
-/// The same.
+/// Why no approval can be asked for: nobody may give it.
 pub(super) const NOBODY: &str = "no approval can be asked for: nobody can approve what could not be \
      evaluated, or what more groups must approve than are listed";
 

@@ -1,4 +1,4 @@
-//! Requests that somebody outside is to hear of.
+//! Requests whose notice waits to be posted.
 
 use std::collections::VecDeque;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
@@ -36,8 +36,8 @@ pub enum Next {
 }
 
 impl NoticeQueue {
-    /// Nothing panics while it is held.
     fn waiting(&self) -> MutexGuard<'_, Waiting> {
+        // The lock can't be poisoned: nothing panics while it is held.
         self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -92,7 +92,7 @@ impl NoticeQueue {
 }
 
 impl Approvals {
-    /// The same, which puts each request into `queue` once it is recorded. What waits for answers
+    /// Puts each request into `queue` once it is recorded. What waits for answers
     /// already is put there at once.
     #[must_use]
     pub fn queued(self, queue: Arc<NoticeQueue>) -> Self {

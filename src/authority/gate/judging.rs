@@ -81,7 +81,7 @@ impl Judging<'_> {
         self.verified(request, Some(kind))
     }
 
-    /// The same, whatever it is for.
+    /// What a request asks for, whatever kind of change it is.
     pub(super) fn any_request(&self, request: &Signed) -> Result<Requested, RequestProblem> {
         self.verified(request, None)
     }

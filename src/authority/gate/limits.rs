@@ -22,7 +22,8 @@ pub const MAX_OPEN_REQUESTS_EACH: usize = 16;
 /// Shadow runs of one bundle that are recorded since the policy in force came into force. No more are
 /// started.
 pub const MAX_RUNS_OF_A_BUNDLE: usize = 32;
-/// The same of all bundles together. Each has two lifecycle records.
+/// Shadow runs of all bundles together that are recorded since the policy in force came into force. Each has two
+/// lifecycle records.
 pub const MAX_RECORDED_RUNS: usize = 512;
 /// Requests that a status lists, the newest first.
 pub const MAX_LISTED_REQUESTS: usize = 64;

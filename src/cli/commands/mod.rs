@@ -21,6 +21,11 @@ pub(crate) mod traffic;
 pub(crate) mod trust;
 pub(crate) mod verify;
 
+use std::fs::File;
+use std::io;
+use std::os::fd::AsFd as _;
+use std::os::unix::fs::FileTypeExt as _;
+
 use crate::authority::workers;
 
 use super::args::Command;
@@ -45,10 +50,7 @@ pub(crate) fn run(
         Command::Service(command) => service::run(command, out),
         Command::Serve(args) => serve::run(args, global, out),
         Command::Traffic(args) => traffic::run(&args, out),
-        Command::Evaluate => {
-            workers::serve()?;
-            Ok(ExitStatus::Success)
-        }
+        Command::Evaluate => evaluate(),
         Command::Shadow(command) => shadow::run(command, global, out),
         Command::Policy(command) => policy::run(command, global, out),
         Command::Schema(args) => schema::run(&args, out),
@@ -60,4 +62,15 @@ pub(crate) fn run(
         Command::Approvals(command) => approvals::run(command, out),
         Command::Verify(args) => verify::run(&args, global, out),
     }
+}
+
+/// Serves as a worker of `cavra serve`, which asks on the socket that standard input is.
+fn evaluate() -> Result<ExitStatus, CliError> {
+    let stdin = io::stdin().as_fd().try_clone_to_owned();
+    let found = stdin.and_then(|stdin| File::from(stdin).metadata());
+    if !found.is_ok_and(|found| found.file_type().is_socket()) {
+        return Err(CliError::NotAWorker);
+    }
+    workers::serve()?;
+    Ok(ExitStatus::Success)
 }

@@ -130,6 +130,9 @@ fn command_notes(command: &Command) -> Vec<String> {
         Effect::Destructive => notes.push("applies, destroys or deletes".to_owned()),
     }
     notes.extend(effects_note(&command.effects));
+    if command.effects.is_unknown() && command.effect == Effect::None && !command.neutral {
+        notes.extend(program_note(&command.program));
+    }
     let written: Vec<&str> = command
         .words
         .iter()
@@ -164,6 +167,11 @@ fn command_notes(command: &Command) -> Vec<String> {
         ));
     }
     notes
+}
+
+/// What is said of a program whose effects no table knows.
+fn program_note(program: &str) -> Option<String> {
+    (!program.is_empty()).then(|| format!("what `{program}` does is not known"))
 }
 
 /// How much is known of what the command does besides touching paths.

@@ -1,4 +1,4 @@
-//! Commands of the shell that do nothing themselves.
+//! Commands that do nothing themselves.
 
 use super::Prepare;
 use super::effects::REDIRECTION;
@@ -9,14 +9,18 @@ const IDLE: [&str; 12] = [
     ":", "break", "cd", "continue", "exit", "false", "popd", "pushd", "return", "shift", "true",
     "wait",
 ];
+/// The program whose only form that takes no part in a verdict is `cavra approvals wait ID`
+/// (`src/action/program/own.rs`). The hook tells an agent to run it.
+const OWN: &str = "cavra";
 
-/// Whether a line only moves the shell inside the workspace, or ends it (`cd src`, `true`): no command of
-/// it takes part in a verdict, and nothing else of it does.
+/// Whether a line only moves the shell inside the workspace, ends it (`cd src`, `true`), or waits for the
+/// answer to a request: no command of it takes part in a verdict, and nothing else of it does.
 pub(super) fn is_idle(facts: &Facts) -> bool {
     let is_idle = |command: &Command| {
         let is_plain = command.neutral && !command.tried && command.via.is_empty();
         let keeps = command.allow_form.is_some() && command.assignments.is_empty();
-        is_plain && keeps && IDLE.contains(&&*command.program)
+        let program = &*command.program;
+        is_plain && keeps && (program == OWN || IDLE.contains(&program))
     };
     facts.commands.iter().all(is_idle) && concerns_commands_alone(facts)
 }

@@ -38,8 +38,8 @@ use crate::grpc::wire::lifecycle_service_client::LifecycleServiceClient;
 use crate::grpc::wire::policy_service_client::PolicyServiceClient;
 use crate::grpc::wire::shadow_service_client::ShadowServiceClient;
 
-const NOT_SERVED: &str = "this endpoint doesn't serve the method; the service's own socket or address \
-     (`serve --socket`, `--listen`) serves all of them";
+const NOT_SERVED: &str = "this endpoint doesn't serve the method; `serve --socket` and `--listen ADDR` serve \
+     what anybody may ask, and changes need `serve --admin-socket`";
 
 /// Why there is no answer. Never an allow.
 #[derive(Debug, Clone, thiserror::Error)]

@@ -1,4 +1,4 @@
-//! All open connections of a door.
+//! All open connections of a door, or of two doors that share their places.
 
 use std::cmp::Reverse;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};

@@ -24,7 +24,7 @@ pub struct Answered {
     pub candidate: Option<Compared>,
 }
 
-/// The same, with the facts that it rests on.
+/// The answer to a question about a decision, with the facts that it rests on.
 #[derive(Debug, Clone)]
 pub struct Explained {
     /// The answer that the service would give.

@@ -88,7 +88,7 @@ impl Checkpoint {
         }
     }
 
-    /// The same, which also says which lifecycle record is the last one.
+    /// Adds which lifecycle record is the last one.
     #[must_use]
     pub fn with_lifecycle(mut self, last: LastLifecycle) -> Self {
         let index = match last {

@@ -4,7 +4,7 @@ use std::str::FromStr;
 
 use uuid::Uuid;
 
-use super::{JournalEntry, NameError, QueryError, Scan, scan};
+use super::{JournalEntry, QueryError, Scan, scan};
 use crate::journal::store::Reader;
 
 /// How a record is named.
@@ -16,16 +16,20 @@ pub enum RecordRef {
     Id(Uuid),
 }
 
-impl FromStr for RecordRef {
-    type Err = NameError;
+/// Why a text names no record.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("`{0}` is neither a decision's id nor a position")]
+pub struct RecordRefError(String);
 
-    fn from_str(text: &str) -> Result<Self, NameError> {
+impl FromStr for RecordRef {
+    type Err = RecordRefError;
+
+    fn from_str(text: &str) -> Result<Self, RecordRefError> {
         let position = text.parse().map(Self::Position).ok();
         let id = || text.parse().map(Self::Id).ok();
-        position.or_else(id).ok_or_else(|| NameError {
-            text: text.to_owned(),
-            known: "a decision's id, a position".to_owned(),
-        })
+        position
+            .or_else(id)
+            .ok_or_else(|| RecordRefError(text.to_owned()))
     }
 }
 

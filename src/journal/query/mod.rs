@@ -39,7 +39,7 @@ pub use dropped::contents_dropped_before;
 pub use entry::{EntryParts, JournalEntry, Part};
 pub use error::{NameError, QueryError};
 pub use filter::{EntryKind, Filter, RulePattern};
-pub use find::{LastFew, RecordRef, find};
+pub use find::{LastFew, RecordRef, RecordRefError, find};
 pub use friction::{Friction, FrictionSchema, Hindrance, Observed, ProgramFriction};
 pub use scan::{Order, Query, Scan};
 pub use stats::{Counts, DiskUse, Gathering, Percentiles, Stats, StatsSchema};

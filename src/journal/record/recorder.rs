@@ -59,7 +59,7 @@ impl Recorder {
         self.decision(decided, rejudge).map(|(entry, _)| entry)
     }
 
-    /// The same, with the record that the entry holds as bytes.
+    /// The entry of a decision, with the record that it holds as bytes.
     ///
     /// # Errors
     /// If it can't be written as JSON.

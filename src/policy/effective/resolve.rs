@@ -37,7 +37,7 @@ pub fn resolve(
     resolver.effective(Some(id), source)
 }
 
-/// The same for a pack whose files are given. `find` returns the files of its ancestors.
+/// Joins a pack whose files are given with its ancestors. `find` returns the files of these.
 ///
 /// # Errors
 /// As [`resolve`].

@@ -102,7 +102,7 @@ impl AllowEffects {
         }
     }
 
-    /// The same with these kinds of tasks.
+    /// Allows these kinds of tasks instead of those that it allowed.
     #[must_use]
     pub const fn with_tools(self, project_tools: Option<ToolKinds>) -> Self {
         Self {

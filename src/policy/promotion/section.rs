@@ -27,7 +27,7 @@ pub struct PromotionSection {
     /// For how many hours after the change people watch what the policy decides. Default: 0.
     #[schemars(range(max = MAX_HOURS))]
     pub watch_hours: Option<u64>,
-    /// The same for a change that loosens nothing. By default such a change needs a dry run and
+    /// What a change that loosens nothing has to show. By default such a change needs a dry run and
     /// one approval, and no hours, so that tightening is fast.
     pub when_nothing_loosened: CriteriaSection,
 }

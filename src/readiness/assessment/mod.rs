@@ -278,7 +278,7 @@ impl<'a> Subject<'a> {
         self.lacks_unless(checks, name, message, blocks);
     }
 
-    /// The same of what the verifier lacks, which is no fault of the packet.
+    /// Says what the verifier lacks, which is no fault of the packet.
     fn lacks_given_pack(&self, checks: &mut Checks, name: &str, message: &str) {
         self.lacks_unless(checks, name, message, self.require_live);
     }

@@ -45,7 +45,7 @@ pub(super) const SPACE: &str = r"(?:[ \t\n\r\x0b\x0c\x1a]|\\)";
 const PARTS: &[(&str, &str)] = &[
     // A shell word as it is written, quotes and escapes included.
     ("<VALUE>", "(?P<secret>(?:<QUOTED>|<PLAIN>)+)"),
-    // The same where a next word that begins with `-` is an option of its own.
+    // A shell word that doesn't begin with `-`: with it, the word is an option of its own.
     (
         "<NEXT>",
         r#"(?P<secret>(?:<QUOTED>|[^<SP>'"\\;|&<>()\x00-])(?:<QUOTED>|<PLAIN>)*)"#,

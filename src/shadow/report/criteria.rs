@@ -80,12 +80,12 @@ pub struct Criterion {
     pub threshold: u64,
     /// What `actual` and `threshold` count.
     pub unit: String,
-    /// The same as a sentence for a person, with the reason if the criterion is not met.
+    /// The criterion and its numbers as a sentence for a person, with the reason if it is not met.
     pub message: String,
 }
 
 impl Criterion {
-    /// The same without the words for a person.
+    /// This criterion without the words for a person.
     pub(super) fn without_message(&self) -> Self {
         Self {
             message: String::new(),

@@ -13,7 +13,7 @@ pub(super) enum Does {
     ModeArgv,
     /// Runs its texts: one as a shell's, several or a list as words.
     Run,
-    /// The same behind a first text that names the file (`execlp(FILE, ARG0, …)`).
+    /// Runs its texts, of which the first only names the file (`execlp(FILE, ARG0, …)`).
     Argv,
     Read,
     Write,

@@ -165,7 +165,7 @@ impl<'a> Account<'a> {
         self.elsewhere(args, table);
     }
 
-    /// The same, where options are looked up in `more` too.
+    /// Accounts for these words by a table, where options are looked up in `more` too.
     pub(super) fn by_tables(
         &mut self,
         args: &[ShellWord],

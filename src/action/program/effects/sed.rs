@@ -122,7 +122,7 @@ impl<'a> Script<'a> {
         self.commands()
     }
 
-    /// The same. What is left begins with what is not known to be harmless.
+    /// Takes commands that are known to be harmless. What is left begins with one that is not.
     fn commands(&mut self) -> Option<()> {
         // The next `-e` would go on with the same command.
         if self.rest.ends_with('\\') {

@@ -17,7 +17,7 @@ pub(super) enum Role {
     Write,
     /// It gives what would else be the first operand (`grep -e`).
     Pattern,
-    /// The same, from a file that is read (`grep -f`).
+    /// It names a file with what would else be the first operand (`grep -f`).
     PatternFile,
     /// What is read is walked (`grep -r`).
     Walks,
@@ -46,7 +46,7 @@ pub(super) enum Operands {
     ReadsNamed,
     /// The first is no file, unless an option replaces it; the others are read.
     PatternReads,
-    /// The same, and what is read is walked.
+    /// The first is no file, unless an option replaces it; the others are read and walked.
     PatternWalks,
     /// The first is read, the second is written.
     ReadWrite,

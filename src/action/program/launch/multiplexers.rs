@@ -53,7 +53,7 @@ static OPTIONS: &[Opt<()>] = &[value(
     "-t -s -n -c -F -x -y -e -f -T -I -N -p -b -w -h -S",
     (),
 )];
-/// The same where `-b`, `-h`, `-p`, `-I` and `-S` have none.
+/// Options with a value of the commands whose `-b`, `-h`, `-p`, `-I` and `-S` have none.
 static PANE_OPTIONS: &[Opt<()>] = &[value("-t -s -n -c -F -x -y -e -f -l", ())];
 
 /// tmux(1)

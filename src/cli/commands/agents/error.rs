@@ -39,6 +39,11 @@ pub(crate) enum AgentsError {
         path: PathBuf,
         problem: &'static str,
     },
+    #[error("the program `{}` can't be used as the hook: it {problem}", path.display())]
+    ProgramBelowRoot {
+        path: PathBuf,
+        problem: &'static str,
+    },
     #[error("`{}` is not UTF-8, which settings have to be", .0.display())]
     NotText(PathBuf),
     #[error("`{0}` is not `unix:` and an absolute path, which the hook needs")]
@@ -67,11 +72,22 @@ pub(crate) enum AgentsError {
     NotAgreed,
     #[error("standard input is no terminal, so nobody can agree to the change")]
     NobodyToAsk,
-    #[error("`{host}` is not installed for {scope}")]
+    #[error("`{host}` has no {scope} installation{}", instead(.others))]
     NotInstalled {
         host: &'static str,
         scope: &'static str,
+        /// The options by which the installations that the host has are named.
+        others: Vec<String>,
     },
+}
+
+/// Which installations there are instead.
+fn instead(options: &[String]) -> String {
+    let options: Vec<String> = options.iter().map(|it| format!("`{it}`")).collect();
+    match options.is_empty() {
+        true => String::new(),
+        false => format!("; it has one for which you give {}", options.join(" or ")),
+    }
 }
 
 impl AgentsError {
@@ -82,6 +98,10 @@ impl AgentsError {
             Self::Program { .. } => {
                 Some("`--hook FILE` names the program `cavra-hook`, which is built beside `cavra`")
             }
+            Self::ProgramBelowRoot { .. } => Some(
+                "with `--root DIR`, copy `cavra-hook` below DIR first: `--hook /usr/bin/cavra-hook` is \
+                 `DIR/usr/bin/cavra-hook`",
+            ),
             Self::Settings { .. } => Some("mend the file, or move it away"),
             Self::NotOurs(_) => Some("move the file away"),
             Self::OfAnother { .. } => Some("run the command as that user"),

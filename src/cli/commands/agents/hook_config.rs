@@ -2,6 +2,7 @@
 
 use std::env;
 use std::path::PathBuf;
+use std::time::Duration;
 
 use cavra_hook_config::socket_of;
 use serde_json::{Map, Value, json};
@@ -14,11 +15,29 @@ use crate::agents::host::Scope;
 use crate::agents::settings::SettingsError;
 use crate::cli::error::CliError;
 use crate::cli::output::document;
+use crate::cli::remote::Remote;
+use crate::grpc::client::Patience;
 
 /// Where `cavra service install` puts the agents' socket of the machine.
 const SYSTEM_ENDPOINT: &str = "unix:/run/cavra/agents.sock";
-/// The same below the runtime directory of a user.
+/// Where `cavra service install --user` puts the agents' socket, below the runtime directory of the user.
 const USER_SOCKET: &str = "cavra/agents.sock";
+
+/// How long a service may take to answer that it is there.
+const ANSWER_TIME: Duration = Duration::from_millis(500);
+
+/// The endpoint that a configuration names. None if it names none.
+pub(super) fn endpoint_of(config: &str) -> Option<String> {
+    let config: Value = serde_json::from_str(config).ok()?;
+    config.get("endpoint")?.as_str().map(str::to_owned)
+}
+
+/// The endpoint that a configuration names, if no service answers there.
+pub(super) fn unanswered(config: &str) -> Option<String> {
+    let endpoint = endpoint_of(config)?;
+    let connected = Remote::connect(&endpoint, Patience::new(ANSWER_TIME));
+    connected.is_err().then_some(endpoint)
+}
 
 impl InstallArgs {
     /// The configuration of the hook, with what the options say.

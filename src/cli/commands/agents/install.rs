@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use super::error::AgentsError;
 use super::plan::{AgreeArgs, Plan, Planned};
 use super::scope::{ScopeArgs, Target, host_parser};
-use super::{files, state};
+use super::{files, hook_config, state};
 use crate::agents::floor::{self, Floor};
 use crate::agents::host::{Host, Scope};
 use crate::agents::installed::{FloorOf, Installation, Installed, OwnFile};
@@ -25,8 +25,9 @@ use crate::cli::packs::{Packs, PolicyArgs};
 const AFTER_HELP: &str = "\
 The settings are shown as a diff before they are written. What is in them stays; a file that is no
 valid JSON or TOML is refused. The block lists of the pack become rules of the host itself, which
-hold while the hook is dead; what no rule can say is listed. Give the pack that your service
-enforces. Installing again brings the entry, the rules and the digest of the program up to date.
+hold while the hook is dead; what no rule can say is counted, and `--output json` lists it. Give the
+pack that your service enforces. Installing again brings the entry, the rules and the digest of the
+program up to date. With --root the program of --hook must be below DIR already.
 
 Examples:
   sudo cavra agents install claude-code
@@ -158,7 +159,7 @@ impl Install<'_> {
             settings: files::text_of(&places.settings(host, *scope).path)?,
             entry: registration.entry().map_err(AgentsError::from)?,
             program: registration.program.clone(),
-            program_digest: files::program_digest(&self.target.here(&program))?,
+            program_digest: self.program_digest(&program)?,
             arguments: registration.arguments(),
             config: registration.config.clone(),
             config_digest: Digest::of(config.after.clone().unwrap_or_default().as_bytes()),
@@ -170,7 +171,7 @@ impl Install<'_> {
             inserted: made,
             files: own,
         };
-        let notes = self.notes(&program);
+        let notes = self.notes(&program, &config);
         keep(&mut installed, position, previous, installation);
         let record = Planned {
             after: Some(document(&installed)?),
@@ -187,6 +188,16 @@ impl Install<'_> {
             rules: self.floor.rules,
             left_out: self.floor.left_out.clone(),
             notes,
+        })
+    }
+
+    /// The digest of the program, which is below the root if there is one.
+    fn program_digest(&self, program: &Path) -> Result<Digest, AgentsError> {
+        files::program_digest(&self.target.here(program)).map_err(|error| match error {
+            AgentsError::Program { path, problem } if self.target.is_below_root() => {
+                AgentsError::ProgramBelowRoot { path, problem }
+            }
+            error => error,
         })
     }
 
@@ -301,9 +312,23 @@ impl Install<'_> {
         Ok(own)
     }
 
-    fn notes(&self, program: &Path) -> Vec<String> {
+    fn notes(&self, program: &Path, config: &Planned) -> Vec<String> {
         let mut notes = Vec::new();
         let (host, scope) = (self.args.host, self.target.scope);
+        if !self.target.is_below_root()
+            && let Some(endpoint) = config.after.as_deref().and_then(hook_config::unanswered)
+        {
+            notes.push(format!(
+                "no service answers at `{endpoint}` yet: until one does, every tool is denied"
+            ));
+        }
+        if scope == Scope::Project {
+            notes.push(
+                "the settings name paths of this machine: don't commit them. Claude Code and Codex \
+                 run a tool where the hook's program is missing"
+                    .to_owned(),
+            );
+        }
         let here = self.target.here(program);
         if files::is_writable_by_others(&here) {
             let program = program.display();

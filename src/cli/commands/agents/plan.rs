@@ -14,8 +14,18 @@ use crate::cli::error::CliError;
 use crate::cli::global::OutputFormat;
 use crate::cli::output::{Output, counted, printable, style};
 
+/// Entries that are named of those that a host's rules leave out for one reason.
+const MAX_NAMED_ENTRIES: usize = 3;
 /// Bytes of an answer to a question.
 const MAX_ANSWER_BYTES: u64 = 64;
+
+/// How many entries of a pack's lists, and where all of them are shown.
+fn entries(count: usize) -> String {
+    match count {
+        1 => "1 entry".to_owned(),
+        count => format!("{count} entries (`--output json` has each)"),
+    }
+}
 
 /// Whether the changes are written.
 #[derive(Debug, Clone, Copy, Args)]
@@ -140,7 +150,7 @@ impl Plan {
         Ok(())
     }
 
-    /// What the host's rules don't hold, by the reason.
+    /// What the host's rules don't hold, by the reason. JSON has every entry.
     fn show_left_out(&self, out: &mut Output) -> Result<(), CliError> {
         let mut groups: Vec<(&str, &str, Vec<&str>)> = Vec::new();
         for LeftOut { list, entry, why } in &self.left_out {
@@ -152,16 +162,26 @@ impl Plan {
         }
         if self.rules > 0 || !groups.is_empty() {
             let rules = counted(self.rules, "rule");
+            let left_out = match self.left_out.len() {
+                0 => String::new(),
+                count => format!(" They leave out {}:", entries(count)),
+            };
             writeln!(
                 out,
-                "{rules} of the host hold while the hook is dead. They leave out:"
+                "{rules} of the host hold while the hook is dead.{left_out}"
             )?;
         }
         for (list, why, entries) in groups {
+            let named: Vec<&str> = entries.iter().copied().take(MAX_NAMED_ENTRIES).collect();
+            let left = entries.len() - named.len();
             let heading = style::paint(style::HEADING, list);
             writeln!(out, "  {heading}: {why}")?;
-            let entries: Vec<String> = entries.iter().map(|it| format!("`{it}`")).collect();
-            writeln!(out, "    {}", printable(&entries.join(", ")))?;
+            let named: Vec<String> = named.iter().map(|it| format!("`{it}`")).collect();
+            let more = match left {
+                0 => String::new(),
+                left => format!(" and {left} more"),
+            };
+            writeln!(out, "    {}{more}", printable(&named.join(", ")))?;
         }
         Ok(())
     }

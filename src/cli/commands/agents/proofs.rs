@@ -9,17 +9,19 @@ use uuid::Uuid;
 
 use super::doctor::Found;
 use super::elsewhere::Elsewhere;
-use super::{process, state};
+use super::{hook_config, process, state};
 use crate::agents::canary::{self, SESSION_PREFIX};
 use crate::agents::installed::Installation;
 use crate::agents::places::Places;
 use crate::agents::registration::HOST_TIMEOUT_SECONDS;
 use crate::causes::in_line;
+use crate::cli::commands::journal::error::JournalError;
 use crate::cli::commands::journal::source::SourceArgs;
 use crate::cli::error::CliError;
 use crate::decision::Verdict;
-use crate::journal::query::{EntryKind, Filter, Order, Query};
+use crate::journal::query::{EntryKind, Filter, Order, Query, QueryError};
 use crate::journal::record::{DecisionRecord, Record};
+use crate::journal::store::StoreError;
 
 /// Characters of what a program said that are quoted.
 const MAX_QUOTED_CHARS: usize = 300;
@@ -90,7 +92,11 @@ pub(super) fn invoked(installation: &Installation, source: &SourceArgs) -> Found
         is_host && session.is_some_and(|it| !it.starts_with(SESSION_PREFIX))
     });
     match found {
-        Err(error) => Err(format!("the journal can't be read: {}", in_line(&error))),
+        Err(error) => {
+            let elsewhere = elsewhere(&error, installation);
+            let error = in_line(&error);
+            Err(format!("the journal can't be read: {error}{elsewhere}"))
+        }
         Ok(None) => Err(format!(
             "the journal has no decision of a session of this host since {}",
             installation.installed_at
@@ -102,6 +108,26 @@ pub(super) fn invoked(installation: &Installation, source: &SourceArgs) -> Found
             decision.caller.session_id.unwrap_or_default()
         )),
     }
+}
+
+/// Where the journal may be instead, if there is none where it was looked for.
+fn elsewhere(error: &CliError, installation: &Installation) -> String {
+    let missing = |error: &StoreError| matches!(error, StoreError::Missing { .. });
+    let is_missing = match error {
+        CliError::Journal(JournalError::Store(error)) => missing(error),
+        CliError::Journal(JournalError::Query(QueryError::Store(error))) => missing(error),
+        _ => false,
+    };
+    if !is_missing {
+        return String::new();
+    }
+    let config = std::fs::read_to_string(&installation.config).ok();
+    let endpoint = config.as_deref().and_then(hook_config::endpoint_of);
+    let service = endpoint.map_or_else(
+        || "that the hook asks".to_owned(),
+        |it| format!("that listens on `{it}`"),
+    );
+    format!("; give `--data-dir DIR` of the service {service}, or `--endpoint` of its `--socket`")
 }
 
 /// The decision that a session asked for about one call.

@@ -21,7 +21,8 @@ pub(super) struct ScopeArgs {
     /// You alone. Your agent can write these settings too, and so take the hook out
     #[arg(long, group = "scope")]
     user: bool,
-    /// The project in DIR [default: the working directory], for everybody who works on it
+    /// The project in DIR [default: the working directory], on this machine: the settings name its
+    /// paths, so don't commit them
     #[arg(long, group = "scope", value_name = "DIR", num_args = 0..=1, default_missing_value = ".")]
     project: Option<PathBuf>,
     /// With --managed: write below DIR, to make an image or a package; the settings name paths
@@ -55,6 +56,11 @@ impl ScopeArgs {
 }
 
 impl Target {
+    /// Whether files are written below a folder, for another machine.
+    pub(super) const fn is_below_root(&self) -> bool {
+        self.root.is_some()
+    }
+
     /// Where the file with this name is found by the one who installs.
     pub(super) fn here(&self, path: &Path) -> PathBuf {
         match &self.root {

@@ -6,10 +6,11 @@ use clap::Args;
 use serde_json::Value;
 
 use super::error::AgentsError;
+use super::list::installations;
 use super::plan::{AgreeArgs, Plan, Planned};
 use super::scope::{ScopeArgs, Target, host_parser};
 use super::{files, state};
-use crate::agents::host::Host;
+use crate::agents::host::{Host, Scope};
 use crate::agents::installed::{Installation, Installed};
 use crate::canonical::Digest;
 use crate::cli::error::CliError;
@@ -52,10 +53,14 @@ fn plan(host: Host, target: &Target) -> Result<Plan, CliError> {
     let record = state::look(target, &record, state::RECORD_MODE)?;
     let mut installed = files::installed(&record.path)?;
     let position = installed.position(host, target.scope, target.project().as_deref());
-    let position = position.ok_or(AgentsError::NotInstalled {
-        host: host.as_str(),
-        scope: target.scope.as_str(),
-    })?;
+    let Some(position) = position else {
+        return Err(AgentsError::NotInstalled {
+            host: host.as_str(),
+            scope: target.scope.as_str(),
+            others: others(host, target)?,
+        }
+        .into());
+    };
     let mut plan = Plan::default();
     let Some(installation) = installed.installations.get(position).cloned() else {
         return Ok(plan);
@@ -81,6 +86,17 @@ fn plan(host: Host, target: &Target) -> Result<Plan, CliError> {
     }
     plan.files.push(without(record, &mut installed, position)?);
     Ok(plan)
+}
+
+/// The options by which the other installations of a host are named.
+fn others(host: Host, target: &Target) -> Result<Vec<String>, CliError> {
+    let all = installations(&target.places, &|path| target.here(path))?;
+    let of_host = all.into_iter().filter(|it| it.host == host);
+    let options = of_host.map(|it| match (it.scope, it.project) {
+        (Scope::Project, Some(project)) => format!("--project {project}"),
+        (scope, _) => format!("--{}", scope.as_str()),
+    });
+    Ok(options.collect())
 }
 
 /// The settings without what was put into them.

@@ -75,13 +75,11 @@ pub(super) fn show(asked: &Asked, out: &mut Output) -> Result<(), CliError> {
         "state",
         &format!("{} {since} {state_time}", state.as_str()),
     )?;
-    row(
-        out,
-        "asked by",
-        &format!("{asker} ({})", asker_names.join(", ")),
-    )?;
+    row(out, "asked by", &names_of(asker, asker_names))?;
     row(out, "asked at", &asked_at.to_string())?;
-    row(out, "answer until", &expires_at.to_string())?;
+    if state_time != expires_at {
+        row(out, "answer until", &expires_at.to_string())?;
+    }
     row(out, "action", action_type.as_str())?;
     match &asked.recorded {
         Some(recorded) => show_recorded(recorded, out)?,
@@ -111,6 +109,16 @@ pub(super) fn show(asked: &Asked, out: &mut Output) -> Result<(), CliError> {
 
 fn row(out: &mut Output, name: &str, value: &str) -> Result<(), CliError> {
     Ok(writeln!(out, "  {name:<15}  {}", printable(value))?)
+}
+
+/// Who asks, with every other name of theirs.
+fn names_of(asker: &str, names: &[String]) -> String {
+    let others = names.iter().map(String::as_str);
+    let others: Vec<&str> = others.filter(|name| *name != asker).collect();
+    match others.is_empty() {
+        true => asker.to_owned(),
+        false => format!("{asker} ({})", others.join(", ")),
+    }
 }
 
 /// The action's fields, and who asks in which session.

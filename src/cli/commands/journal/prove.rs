@@ -54,7 +54,9 @@ pub(crate) struct ProveArgs {
 
 fn decision_id(text: &str) -> Result<Uuid, String> {
     text.parse().map_err(|_| {
-        "is not the id of a decision; `cavra journal query --output json` prints them".to_owned()
+        format!(
+            "`{text}` is not the id of a decision; `cavra journal query --output json` prints them"
+        )
     })
 }
 

@@ -14,6 +14,22 @@ pub(crate) enum KeyArgument {
 }
 
 impl KeyArgument {
+    /// The public key that is the command's own argument, which no option names.
+    pub(crate) fn shown(&self) -> Result<VerifyingKey, CliError> {
+        let source = match self {
+            Self::Key(key) => return Ok(key.as_ref().clone()),
+            Self::Source(source) => source,
+        };
+        let key = source.verifying_key();
+        key.map_err(|cause| match (cause, source) {
+            (KeyFileError::Unreadable { cause, .. }, KeySource::File(path)) => CliError::NoKey {
+                path: path.clone(),
+                cause,
+            },
+            (cause, _) => cause.into(),
+        })
+    }
+
     /// The public key that `option` names.
     pub(crate) fn public(&self, option: &'static str) -> Result<VerifyingKey, CliError> {
         match self {

@@ -32,6 +32,6 @@ pub(crate) struct ShowArgs {
 }
 
 pub(crate) fn run(args: &ShowArgs, out: &mut Output) -> Result<ExitStatus, CliError> {
-    report::print(out, &args.key.public("KEY")?)?;
+    report::print(out, &args.key.shown()?)?;
     Ok(ExitStatus::Success)
 }

@@ -48,12 +48,13 @@ use shadow::{ShadowArgs, Shadows};
 use webhook::WebhookArgs;
 
 const AFTER_HELP: &str = "\
-Four doors, each for somebody else:
-  --listen unix:PATH  for agents: decisions, and waiting for approvals; the kernel says who asks,
-                      and the journal records the user and the process
-  --listen ADDR       for everybody who can reach it: decisions, what was recorded, explanations
-  --socket PATH       the same, where the kernel says who asks
-  --admin-socket PATH for its owner: what changes the authority too (staging, promoting)
+Three doors, each for somebody else:
+  agents'  --listen unix:PATH   decisions, and waiting for approvals; the kernel says who asks, and
+                                the journal records the user and the process
+  public   --listen ADDR        for everybody who can reach it: decisions, what was recorded,
+                                explanations
+           --socket PATH        the same, where the kernel says who asks
+  admin    --admin-socket PATH  for its owner: what changes the authority too (staging, promoting)
 
 A service manager may pass sockets (LISTEN_FDS, sd_listen_fds(3)), each with the name `agents`,
 `public` or `admin`. `cavra service install` writes such units.
@@ -64,13 +65,13 @@ Every decision is recorded in the journal of the data directory before it is ret
 
 Signals:
   SIGTERM, SIGINT  take no more calls, answer those in flight, stop within 10 s
-  SIGHUP           read the packs and candidates again, never the active policy; if one can't be
-                   used, fails its required cases or is blocked by lint, or an administrator has
-                   staged another candidate since, the log and health
-                   (`cavra.condition.packs`) say so and the policies stay as they are. Then the
-                   candidates of `--shadow`: where one or the active policy has changed, its run
-                   ends and another begins; one that can't be used is logged, and its run stays
-                   as it is. With `--development` the active policy is read again too
+  SIGHUP           read the packs again: the candidate of `--candidate`, and with `--development`
+                   the active policy; if one can't be used, fails its required cases or is blocked
+                   by lint, or an administrator has staged another candidate since, the log and
+                   health (`cavra.condition.packs`) say so and the policies stay as they are. Then
+                   the candidates of `--shadow`, which need not pass: where one or the active
+                   policy has changed, its run ends and another begins; one that can't be used is
+                   logged, and its run stays as it is
 
 The journal keeps every policy that was in force. The pack that is named becomes the first one; from
 then on `cavra lifecycle promote` and `rollback` change what is enforced, and nothing else does. If

@@ -40,6 +40,9 @@ struct Ready<'a> {
     policy_state: Option<PolicyState>,
     #[serde(skip_serializing_if = "Option::is_none")]
     journal: Option<Kept>,
+    /// Whether approvals could be given, and no trust file names anybody who may.
+    #[serde(skip)]
+    has_nobody_to_approve: bool,
 }
 
 fn endpoint_of(socket: &UnixSocket) -> String {
@@ -75,6 +78,7 @@ pub(super) fn announce(
         problem: authority.conditions().now().remove(&Aspect::Policy),
         policy_state: slot.state,
         journal,
+        has_nobody_to_approve: authority.store().is_some_and(|it| it.trust().is_none()),
     };
     match out.format() {
         OutputFormat::Json => {
@@ -105,6 +109,12 @@ impl Ready<'_> {
         match &self.journal {
             Some(kept) => writeln!(out, "journal {} in {}", kept.mode, kept.data_dir.display())?,
             None => writeln!(out, "no journal is kept")?,
+        }
+        if self.has_nobody_to_approve {
+            writeln!(
+                out,
+                "trust file none: nobody can approve what agents ask for"
+            )?;
         }
         let active = Some((self.active, self.active_source));
         let candidate = self.candidate.zip(self.candidate_source);

@@ -97,7 +97,7 @@ pub(crate) fn run(args: &InstallArgs, out: &mut Output) -> Result<ExitStatus, Cl
         (false, false) => systemd::of_system(&start),
     };
     let mut plan = Plan {
-        notes,
+        notes: notes.into_iter().chain(args.absent_trust()).collect(),
         ..Plan::default()
     };
     for unit in units {
@@ -119,11 +119,35 @@ impl InstallArgs {
         }
     }
 
+    /// A file with this absolute path as it is found here.
+    fn here(&self, path: PathBuf) -> PathBuf {
+        match &self.root {
+            Some(root) => root.join(path.strip_prefix("/").unwrap_or(&path)),
+            None => path,
+        }
+    }
+
+    /// What to do about a trust file that the options name and that is not there.
+    fn absent_trust(&self) -> Option<String> {
+        let mut options = self.options.iter();
+        let named = options.find_map(|option| match option.strip_prefix("--trust") {
+            Some("") => Some(None),
+            Some(rest) => rest.strip_prefix('=').map(Some),
+            None => None,
+        })?;
+        let named = Path::new(named.or_else(|| options.next().map(String::as_str))?);
+        let is_absent = named.is_absolute() && !self.here(named.to_owned()).exists();
+        is_absent.then(|| {
+            format!(
+                "`{}` is not there, and the service doesn't start without it: `cavra trust new` makes \
+                 a trust file",
+                named.display()
+            )
+        })
+    }
+
     fn planned(&self, unit: Unit) -> Result<Planned, CliError> {
-        let path = match &self.root {
-            Some(root) => root.join(unit.path.strip_prefix("/").unwrap_or(&unit.path)),
-            None => unit.path,
-        };
+        let path = self.here(unit.path);
         let base = self.root.as_deref().unwrap_or(Path::new("/"));
         if !self.user {
             files::refuse_links(base, &path)?;

@@ -52,8 +52,8 @@ impl TrustFileError {
     pub(crate) fn hint(&self) -> Option<&'static str> {
         match self {
             Self::Missing => Some(
-                "name it by `--trust FILE` or `CAVRA_TRUST`, or put it at /etc/cavra/trust.json; \
-                 `cavra trust new` makes the first one",
+                "name it by `--trust FILE` or `CAVRA_TRUST`, or put it at /etc/cavra/trust.json or \
+                 ~/.config/cavra/trust.json; `cavra trust new` makes the first one",
             ),
             Self::Relative(_) => Some("give an absolute path"),
             _ => None,

@@ -49,7 +49,7 @@ Exit codes:
 #[derive(Debug, Args)]
 #[command(after_help = AFTER_HELP)]
 #[command(mut_arg("policy_pack", |arg| arg.help("The pack that the packet must be about, by its id [default: the one that it names]")))]
-#[command(mut_arg("policy", |arg| arg.help("The same, by the path of its folder or of its policy.yaml")))]
+#[command(mut_arg("policy", |arg| arg.help("The pack that the packet must be about, by the path of its folder or of its policy.yaml")))]
 pub(crate) struct LifecycleReadinessArgs {
     /// The packet; `-` is standard input
     #[arg(value_name = "PACKET")]
@@ -229,7 +229,7 @@ pub(super) fn show(result: &ReadinessResult, out: &mut Output) -> Result<(), Cli
 fn row(check: &Check) -> Vec<table::Cell> {
     let (word, colour) = match (check.status, check.basis) {
         // Nothing was proved, and this gate asks for no proof of it.
-        (CheckStatus::Pass, CheckBasis::ClaimedOnly) => ("not asked", style::QUIET),
+        (CheckStatus::Pass, CheckBasis::ClaimedOnly) => ("claimed", style::QUIET),
         (CheckStatus::Pass, _) => ("pass", style::check(check.status)),
         (CheckStatus::Warn, _) => ("warn", style::check(check.status)),
         (CheckStatus::Blocker, _) => ("blocker", style::check(check.status)),
