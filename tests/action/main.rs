@@ -10,6 +10,7 @@
 
 mod cpu;
 mod documents;
+mod escapes;
 mod establish;
 mod git;
 mod git_grammar;
