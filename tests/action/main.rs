@@ -14,6 +14,7 @@ mod escapes;
 mod establish;
 mod git;
 mod git_grammar;
+mod git_options;
 mod git_oracle;
 mod here_documents;
 mod mcp;

@@ -9,7 +9,7 @@ use super::word_list::lists;
 
 /// Whether an option takes a value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Arg {
+pub enum Arg {
     /// `-v`
     None,
     /// `-f F`, `-fF`, `--file F`, `--file=F`
@@ -190,6 +190,11 @@ impl<'a, R> Scan<'a, R> {
         }
         let taken = self.args.get(self.at + 1..self.next)?;
         taken.last().filter(|word| looks_like_option(&word.text))
+    }
+
+    /// Whether the last item was a short option whose attached text may be further options.
+    pub(super) fn tail_is_doubtful(&self) -> bool {
+        self.unclear
     }
 
     /// The index of the word that the last item began in.
