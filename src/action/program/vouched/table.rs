@@ -91,6 +91,14 @@ pub(super) const fn one(names: &'static str, commands: &'static [Command]) -> Pr
     }
 }
 
+/// Programs whose options one of the parsers of JavaScript reads.
+pub(super) const fn of_letters(names: &'static str, commands: &'static [Command]) -> Program {
+    Program {
+        grammar: Grammar::Letters,
+        ..one(names, commands)
+    }
+}
+
 /// A command whose operands are names.
 pub(super) const fn command(path: &'static str, opts: &'static [Opt<Role>]) -> Command {
     Command {
