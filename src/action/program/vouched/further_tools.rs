@@ -177,8 +177,9 @@ static TURBO: &[Opt<Role>] = &[
         Role::Plain,
     ),
     attached("--continue --dry --dry-run", Role::Plain),
+    value("-F --filter", Role::Filter),
     value(
-        "-F --filter --concurrency --output-logs --log-order --log-prefix --verbosity --ui",
+        "--concurrency --output-logs --log-order --log-prefix --verbosity --ui",
         Role::Plain,
     ),
 ];
