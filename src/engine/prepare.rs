@@ -1,5 +1,6 @@
 //! From facts to section inputs: every fact is matched with the pack's compiled lists.
 
+mod brought;
 mod deletes;
 mod effects;
 mod idle;
@@ -8,7 +9,7 @@ mod network;
 mod plan;
 mod reads;
 
-use effects::runs_what_is_brought;
+use brought::Brought;
 pub(super) use effects::{Kind, Obstacle, obstacle};
 
 use super::Policy;
@@ -69,6 +70,8 @@ struct Prepare<'a> {
     deletes: Vec<bool>,
     /// See [`Prepare::secret_writers`].
     secret_writers: Vec<bool>,
+    /// See [`Prepare::brought`].
+    brought: Brought,
     /// The work that is left for matching globs with patterns.
     steps: usize,
 }
@@ -80,10 +83,12 @@ impl<'a> Prepare<'a> {
             hits: Vec::new(),
             deletes: Vec::new(),
             secret_writers: Vec::new(),
+            brought: Brought::default(),
             steps: MAX_MATCHING_STEPS,
         };
         prepare.deletes = prepare.allowed_deletes(facts);
         prepare.secret_writers = prepare.secret_writers(facts);
+        prepare.brought = prepare.brought(facts);
         prepare
     }
 }
@@ -226,7 +231,7 @@ impl Prepare<'_> {
         }
         if may_be_allowed
             && !writes_secret
-            && !runs_what_is_brought(facts, subject, command)
+            && !self.runs_what_is_brought(facts, subject, command)
             && let Some(form) = &command.allow_form
         {
             self.hits.clear();

@@ -97,17 +97,52 @@ fn line() -> impl Strategy<Value = String> {
         })
 }
 
+/// Parts of a line of a body: tabs, joined lines, and pieces of the delimiter `EF`.
+const PARTS: &[&str] = &[
+    "\t", "\t", "\\\n", "\\\n", "EF", "EF", "E", "F", "\\", "\\\\", "\n", " ", ")",
+];
+
+/// A line with a here-document whose body is made of such parts, with commands between them.
+fn joined() -> impl Strategy<Value = String> {
+    let part = || prop::sample::select(PARTS);
+    let closer = move || prop::collection::vec(part(), 1..5).prop_map(|parts| parts.concat());
+    (
+        prop::sample::select(vec!["<<-EF", "<<-EF", "<<EF", "<<-'EF'", "<<-E\\\nF"]),
+        closer(),
+        closer(),
+        0..4_usize,
+    )
+        .prop_map(|(document, first, second, around)| {
+            let body = format!("\n{first}\nbeta\n{second}\ngamma");
+            match around {
+                0..=2 => format!("alpha {document}{body}"),
+                _ => format!("echo $(alpha {document}{body}\n); alpha"),
+            }
+        })
+}
+
 #[test]
 fn no_body_hides_a_command() {
+    compare(1_000, 10, line());
+}
+
+#[test]
+fn no_joined_line_hides_a_command() {
+    compare(1_000, 100, joined());
+}
+
+/// Runs lines under bash, and looks for what ran in their facts. At least so many lines must run more than the
+/// command in front of the body.
+fn compare(cases: u32, least: usize, lines: impl Strategy<Value = String>) {
     let bash = Bash::new();
     let config = ProptestConfig {
-        cases: 1_000,
+        cases,
         failure_persistence: None,
         ..ProptestConfig::default()
     };
     let mut runner = proptest::test_runner::TestRunner::new(config);
     let followed = std::cell::Cell::new(0_usize);
-    let outcome = runner.run(&line(), |line| {
+    let outcome = runner.run(&lines, |line| {
         let facts = facts(&line);
         if !facts.unknowns.is_empty() {
             return Ok(());
@@ -123,7 +158,7 @@ fn no_body_hides_a_command() {
         panic!("{problem}");
     }
     assert!(
-        followed.get() > 10,
+        followed.get() >= least,
         "{} lines were followed",
         followed.get()
     );

@@ -10,9 +10,11 @@
 
 mod cpu;
 mod documents;
+mod escapes;
 mod establish;
 mod git;
 mod git_grammar;
+mod git_options;
 mod git_oracle;
 mod here_documents;
 mod mcp;

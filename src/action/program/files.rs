@@ -36,6 +36,8 @@ pub(super) enum Role {
     DryRun,
     /// The operands are not read after all (`rg --files`, `tail --version`).
     Names,
+    /// They are read all the same: of `rg --files --json` the later option counts (ripgrep 14.1).
+    Searches,
 }
 
 /// What operands without a dash are.
@@ -92,6 +94,7 @@ pub(super) struct Seen<'a> {
     pub(super) is_asked: bool,
     pub(super) in_place: bool,
     pub(super) names_only: bool,
+    pub(super) searches: bool,
     pub(super) inert: bool,
     pub(super) dry_run: bool,
     pub(super) target: Option<Value<'a>>,
@@ -233,6 +236,7 @@ fn option<'a>(role: Role, value: Option<Value<'a>>, leaf: &mut Leaf, seen: &mut 
             seen.suffix = value.or(seen.suffix);
         }
         Role::Names => seen.names_only = true,
+        Role::Searches => seen.searches = true,
         Role::DryRun => seen.dry_run = true,
         Role::Pattern => seen.pattern = true,
         Role::Code => {
@@ -264,7 +268,7 @@ fn assign(leaf: &mut Leaf, operands: Operands, seen: &Seen<'_>) {
         Operands::Reads if seen.names_only => {}
         Operands::Reads => read_all(leaf, words, seen),
         Operands::Writes => push(leaf, words, Access::Write, seen.recursive),
-        Operands::PatternReads if seen.names_only => {}
+        Operands::PatternReads if seen.names_only && !seen.searches => {}
         Operands::PatternReads => read_all(leaf, past_pattern(), seen),
         Operands::PatternWrites => push(leaf, past_pattern(), Access::Write, seen.recursive),
         Operands::Copy | Operands::Move => copy(leaf, operands, seen),

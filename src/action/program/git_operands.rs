@@ -1,7 +1,7 @@
 //! What the options and words of a subcommand of git say, and accesses to the working tree.
 
 use super::super::shell::ShellWord;
-use super::git_options::Role;
+use super::git_options::{Role, Tables};
 use super::options::{Grammar, Item, Opt, Scan, Value};
 use super::{Access, Leaf, Operand};
 
@@ -26,9 +26,21 @@ pub(super) fn scan<'a>(
     opts: &'static [Opt<Role>],
     leaf: &mut Leaf,
 ) -> Found<'a> {
+    scan_by(args, [opts, &[]], leaf)
+}
+
+/// The same, with the tables of one subcommand.
+pub(super) fn scan_by<'a>(
+    args: &'a [ShellWord],
+    [opts, more]: Tables,
+    leaf: &mut Leaf,
+) -> Found<'a> {
     let mut found = Found::default();
-    let mut scan = Scan::new(args, opts, Grammar::Permute);
+    let mut scan = Scan::new(args, opts, Grammar::Permute).with(more);
     while let Some(item) = scan.next() {
+        if scan.tail_is_doubtful() {
+            leaf.unknown("what is attached to an option of `git` may be further options");
+        }
         match item {
             Item::Operand(word) => {
                 if found.dashes.is_none() && scan.ended() {

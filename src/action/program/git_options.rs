@@ -20,6 +20,8 @@ pub(super) enum Role {
     Names,
     /// It says the pattern (`grep -e`).
     Pattern,
+    /// It tells whether a text is in what changed, also where no content is shown (`log -G`).
+    Searches,
     /// Makes the branch of this name.
     Branch,
     Track,
@@ -40,26 +42,66 @@ pub(super) enum Role {
     Rename,
 }
 
-pub(super) static SHOWS: &[Opt<Role>] = &[
+/// The options of one subcommand, in one or two tables. The first that has a name counts.
+pub(super) type Tables = [&'static [Opt<Role>]; 2];
+
+/// The tables of a subcommand that shows changes or lines of files.
+pub(super) fn shows(name: &str) -> Tables {
+    match name {
+        "blame" | "annotate" | "pickaxe" => [BLAME, DIFF],
+        "shortlog" => [SHORTLOG, HISTORY],
+        "log" | "show" | "whatchanged" | "reflog" | "stash" => [HISTORY, DIFF],
+        _ => [DIFF, &[]],
+    }
+}
+
+/// What `diff` knows, and each subcommand that shows differences.
+pub(super) static DIFF: &[Opt<Role>] = &[
     value("--output", Role::Write),
-    value("-L", Role::Lines),
     flag("--full-diff --stdin", Role::Full),
     flag("--name-only --name-status", Role::Names),
+    value("-S -G", Role::Searches),
     value(
-        "-n --max-count -S -G -O --since --until --after --before --author --committer --grep --skip --format --date --diff-filter --inter-hunk-context --word-diff-regex --src-prefix --dst-prefix --line-prefix",
+        "-n --max-count -O -I -l --diff-filter --inter-hunk-context --word-diff-regex --src-prefix --dst-prefix --line-prefix",
         Role::None,
     ),
-    value("--contents --ignore-revs-file", Role::Read),
     flag(
         "-p -u --patch -c --cc --dd --remerge-diff --patch-with-raw --patch-with-stat --binary --check",
         Role::Patch,
     ),
     attached("-U --unified", Role::Patch),
-    attached("-M -C -B --color --pretty", Role::None),
-    attached(
-        "--stat --numstat --shortstat --dirstat --raw -s --no-patch --summary -q --quiet",
+    attached("-M -C -B -X --color --pretty --format", Role::None),
+    attached("--stat --dirstat", Role::NoContent),
+    flag(
+        "--numstat --shortstat --raw -s --no-patch --summary -q --quiet",
         Role::NoContent,
     ),
+];
+/// What `log` knows besides.
+pub(super) static HISTORY: &[Opt<Role>] = &[
+    value("-L", Role::Lines),
+    value(
+        "--since --until --after --before --author --committer --grep --skip --date",
+        Role::None,
+    ),
+];
+/// git-shortlog(1) counts commits. Its `-n`, `-s`, `-e` and `-c` are no options of `log`.
+pub(super) static SHORTLOG: &[Opt<Role>] = &[
+    flag(
+        "-n --numbered -s --summary -e --email -c --committer",
+        Role::None,
+    ),
+    attached("-w", Role::None),
+    value("--output", Role::Write),
+    value("--group -S -G -O -I -l", Role::None),
+    attached("-U -M -C -B -X", Role::None),
+];
+/// git-blame(1) shows each line of a file, whatever its options say.
+pub(super) static BLAME: &[Opt<Role>] = &[
+    value("-L", Role::Lines),
+    flag("-n --show-number -s -p --porcelain -c -l -t", Role::None),
+    value("--contents --ignore-revs-file -S", Role::Read),
+    value("--ignore-rev --since --date", Role::None),
 ];
 pub(super) static GREP: &[Opt<Role>] = &[
     value("-e", Role::Pattern),
@@ -73,12 +115,13 @@ pub(super) static GREP: &[Opt<Role>] = &[
 /// git-notes(1): the object whose content becomes a note.
 pub(super) static NOTES: &[Opt<Role>] = &[
     value("-C -c --reuse-message --reedit-message", Role::Read),
-    value("-m --message -F --file --ref --separator", Role::None),
+    value("-m --message -F --file --ref", Role::None),
+    attached("--separator", Role::None),
 ];
 pub(super) static CHECKOUT: &[Opt<Role>] = &[
     value("-b -B -c -C --create --force-create --orphan", Role::Branch),
     value("-s --source --conflict", Role::None),
-    flag("-t --track", Role::Track),
+    attached("-t --track", Role::Track),
     attached("--recurse-submodules", Role::None),
     flag("-S --staged", Role::Staged),
     flag("-W --worktree", Role::Worktree),
@@ -96,6 +139,9 @@ pub(super) static TREE: &[Opt<Role>] = &[
         Role::None,
     ),
     flag("-u -a --all", Role::Worktree),
+];
+pub(super) static MERGE_FILE: &[Opt<Role>] = &[
+    value("-L --marker-size --diff-algorithm", Role::None),
     flag("-p --stdout", Role::NoContent),
 ];
 pub(super) static FOLDER: &[Opt<Role>] = &[
@@ -129,15 +175,30 @@ pub(super) static CONFIG: &[Opt<Role>] = &[
     ),
 ];
 pub(super) static BRANCH: &[Opt<Role>] = &[
+    attached("-t --track", Role::None),
     flag("-m -M --move", Role::Rename),
     value("-u --set-upstream-to", Role::None),
 ];
 pub(super) static OUTPUT: &[Opt<Role>] = &[
     value("-o --output --output-directory --exec-output", Role::Write),
     value(
-        "--format --prefix --add-file --add-virtual-file --remote --exec --directory -p -C --exclude --include --whitespace --patch-format",
+        "--format --prefix --add-file --add-virtual-file --remote --exec --directory",
         Role::None,
     ),
+];
+/// git-format-patch(1): those of `diff` too, of which `-p` takes no value.
+pub(super) static FORMAT_PATCH: &[Opt<Role>] = &[
+    value("-o --output --output-directory", Role::Write),
+    flag("-n", Role::None),
+    value("-v -S -G -O -I -l --cc", Role::None),
+    attached("-U -M -C -B -X", Role::None),
+];
+pub(super) static PATCHES: &[Opt<Role>] = &[
+    value(
+        "-p -C --exclude --include --whitespace --patch-format --directory",
+        Role::None,
+    ),
+    attached("-S", Role::None),
     flag("--check --stat --numstat --summary", Role::NoContent),
 ];
 pub(super) static MESSAGE: &[Opt<Role>] = &[
@@ -146,4 +207,37 @@ pub(super) static MESSAGE: &[Opt<Role>] = &[
         "-m --message -c -C --reuse-message --reedit-message --author --date --fixup --squash --trailer --cleanup",
         Role::None,
     ),
+    attached("-S", Role::None),
 ];
+/// git-commit(1) and git-tag(1) differ in these.
+pub(super) static COMMIT: &[Opt<Role>] = &[attached("-u", Role::None)];
+pub(super) static TAG: &[Opt<Role>] = &[value("-u", Role::None), attached("-n", Role::None)];
+
+/// The options of each subcommand that has tables here.
+pub(super) fn arities() -> Vec<(&'static str, super::option_arities::Arities)> {
+    let shown = "blame annotate shortlog log show whatchanged reflog diff diff-tree diff-index diff-files range-diff";
+    let mut tables: Vec<(&str, Tables)> = shown.split(' ').map(|it| (it, shows(it))).collect();
+    tables.extend(["stash list", "stash show"].map(|it| (it, shows("stash"))));
+    tables.extend(["checkout", "switch", "restore"].map(|it| (it, [CHECKOUT, &[]])));
+    tables.extend(["read-tree", "checkout-index", "worktree add"].map(|it| (it, [TREE, &[]])));
+    tables.extend(["rm", "mv", "clean"].map(|it| (it, [FILES, &[]])));
+    tables.extend([
+        ("grep", [GREP, &[]]),
+        ("reset", [RESET, &[]]),
+        ("merge-file", [MERGE_FILE, &[]]),
+        ("init", [FOLDER, &[]]),
+        ("branch", [BRANCH, &[]]),
+        ("archive", [OUTPUT, &[]]),
+        ("format-patch", [FORMAT_PATCH, DIFF]),
+        ("apply", [PATCHES, &[]]),
+        ("am", [PATCHES, &[]]),
+        ("commit", [COMMIT, MESSAGE]),
+        ("tag", [TAG, MESSAGE]),
+        ("notes add", [NOTES, MESSAGE]),
+    ]);
+    let arities = |tables: Tables| super::option_arities::arities(&tables);
+    tables
+        .into_iter()
+        .map(|(it, tables)| (it, arities(tables)))
+        .collect()
+}

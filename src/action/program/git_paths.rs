@@ -3,8 +3,11 @@
 //! Sources: the page of each subcommand, git 2.47.
 
 use super::super::shell::ShellWord;
-use super::git_operands::{everything, scan, tree};
-use super::git_options::{BRANCH, CHECKOUT, CONFIG, FILES, MESSAGE, OUTPUT, Role};
+use super::git_operands::{everything, scan, scan_by, tree};
+use super::git_options::{
+    BRANCH, CHECKOUT, COMMIT, CONFIG, DIFF, FILES, FORMAT_PATCH, MESSAGE, OUTPUT, PATCHES, Role,
+    TAG,
+};
 use super::git_pathspecs::{self, is_like_file};
 use super::{Access, Leaf, Operand};
 use super::{git_shows, git_trees};
@@ -35,8 +38,11 @@ pub(super) fn add(leaf: &mut Leaf, name: &str, args: &[ShellWord]) {
         "archive" | "format-patch" | "bundle" | "bugreport" | "diagnose" => {
             archive(leaf, name, args)
         }
-        "commit" | "tag" => {
-            scan(args, MESSAGE, leaf);
+        "commit" => {
+            scan_by(args, [COMMIT, MESSAGE], leaf);
+        }
+        "tag" => {
+            scan_by(args, [TAG, MESSAGE], leaf);
         }
         _ => {}
     }
@@ -199,7 +205,7 @@ fn may_switch(leaf: &mut Leaf, name: &str, args: &[ShellWord]) {
 }
 
 fn patches(leaf: &mut Leaf, args: &[ShellWord]) {
-    let found = scan(args, OUTPUT, leaf);
+    let found = scan(args, PATCHES, leaf);
     for word in found.operands.iter().filter(|word| word.text != "-") {
         leaf.reads((*word).clone());
     }
@@ -209,7 +215,10 @@ fn patches(leaf: &mut Leaf, args: &[ShellWord]) {
 }
 
 fn archive(leaf: &mut Leaf, name: &str, args: &[ShellWord]) {
-    let found = scan(args, OUTPUT, leaf);
+    let found = match name {
+        "format-patch" => scan_by(args, [FORMAT_PATCH, DIFF], leaf),
+        _ => scan(args, OUTPUT, leaf),
+    };
     match (name, found.operands.as_slice()) {
         ("bundle", [create, file, ..]) if create.text == "create" => leaf.writes((*file).clone()),
         ("archive", [_]) => everything(leaf, Access::Read),

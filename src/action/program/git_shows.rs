@@ -4,9 +4,9 @@
 
 use super::super::path::UNSPELLED;
 use super::super::shell::ShellWord;
-use super::git_operands::{Found, everything, scan, tree};
-use super::git_options::{GREP, MESSAGE, NOTES, Role, SHOWS};
-use super::git_pathspecs::{Folders, is_like_file, path_of_blob, shown};
+use super::git_operands::{Found, everything, scan, scan_by, tree};
+use super::git_options::{GREP, MESSAGE, NOTES, Role, shows};
+use super::git_pathspecs::{self, Folders, is_like_file, path_of_blob, shown};
 use super::word_list::lists;
 use super::{Access, Leaf, Operand, git_brought, sources};
 
@@ -24,7 +24,7 @@ pub(super) fn add(leaf: &mut Leaf, name: &str, args: &[ShellWord]) {
             }
         }
         "blame" | "annotate" | "pickaxe" => {
-            let found = scan(args, SHOWS, leaf);
+            let found = scan_by(args, shows(name), leaf);
             blobs(leaf, &found.operands);
         }
         "cat-file" => object(leaf, args),
@@ -74,7 +74,7 @@ fn has_any(args: &[ShellWord], letter: char, long: &[&str]) -> bool {
 
 /// A command that shows changes: as patches where it does so by itself or an option asks for it.
 fn patch(leaf: &mut Leaf, name: &str, args: &[ShellWord]) {
-    let found = scan(args, SHOWS, leaf);
+    let found = scan_by(args, shows(name), leaf);
     let (front, behind) = split(&found, 0);
     let by_itself = matches!(name, "show" | "diff" | "difftool" | "range-diff");
     let asked = found.has(Role::Patch) || (by_itself && !found.has(Role::NoContent));
@@ -97,6 +97,9 @@ fn patch(leaf: &mut Leaf, name: &str, args: &[ShellWord]) {
         return;
     }
     if !asked || found.has(Role::Names) {
+        if found.has(Role::Searches) {
+            searched(leaf, front, behind);
+        }
         if name == "show" {
             // A file is shown whatever the options say of changes.
             objects(leaf, front);
@@ -106,6 +109,21 @@ fn patch(leaf: &mut Leaf, name: &str, args: &[ShellWord]) {
     shown(leaf, front, behind, folders);
     if found.has(Role::Full) {
         everything(leaf, Access::Read);
+    }
+}
+
+/// Paths of which `git log -G TEXT -- PATH` tells whether a text is in them. Of a directory it says so without
+/// naming a file.
+fn searched(leaf: &mut Leaf, front: &[&ShellWord], behind: &[&ShellWord]) {
+    let is_path = |word: &&&ShellWord| !is_usual(&word.text) && !word.text.contains("..");
+    for word in front.iter().filter(is_path).chain(behind) {
+        match is_plain_path(word) {
+            true => {
+                leaf.reads((*word).clone());
+                leaf.reads(any_file_in(word));
+            }
+            false => git_pathspecs::touch(leaf, &[*word], Access::Read),
+        }
     }
 }
 

@@ -5,7 +5,7 @@
 use super::super::shell::ShellWord;
 use super::files::MAX_COMBINED_BYTES;
 use super::git_operands::{Found, everything, scan, tree};
-use super::git_options::{CHECKOUT, FOLDER, RESET, Role, TREE};
+use super::git_options::{CHECKOUT, FOLDER, MERGE_FILE, RESET, Role, TREE};
 use super::{Access, Leaf};
 
 /// Adds what `git NAME ARGS` writes: which files differ is not known, so it may be any.
@@ -48,7 +48,7 @@ pub(super) fn add(leaf: &mut Leaf, name: &str, args: &[ShellWord]) {
                 tree(leaf, &found.operands, Access::Write);
             }
         }
-        "merge-file" => merge_file(leaf, &scan(args, TREE, &mut Leaf::default())),
+        "merge-file" => merge_file(leaf, &scan(args, MERGE_FILE, &mut Leaf::default())),
         "worktree" => worktree(leaf, args),
         "init" => {
             let found = scan(args, FOLDER, leaf);

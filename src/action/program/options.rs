@@ -9,7 +9,7 @@ use super::word_list::lists;
 
 /// Whether an option takes a value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Arg {
+pub enum Arg {
     /// `-v`
     None,
     /// `-f F`, `-fF`, `--file F`, `--file=F`
@@ -68,6 +68,9 @@ pub(super) enum Grammar {
     Exact,
     /// As [`Self::Go`], but options may follow operands (`go test ./... -v`).
     GoPermute,
+    /// As [`Self::Exact`], by the parsers of JavaScript (yargs-parser, mri, minimist), to which `-tc/x` may be `-t` and
+    /// `-c /x`: only a number, or what is behind a `=`, is certain to be the value of a short option.
+    Letters,
 }
 
 /// A value that an option carries, perhaps only a part of its word.
@@ -192,6 +195,11 @@ impl<'a, R> Scan<'a, R> {
         taken.last().filter(|word| looks_like_option(&word.text))
     }
 
+    /// Whether the last item was a short option whose attached text may be further options.
+    pub(super) fn tail_is_doubtful(&self) -> bool {
+        self.unclear
+    }
+
     /// The index of the word that the last item began in.
     pub(super) fn at(&self) -> usize {
         self.at
@@ -249,7 +257,11 @@ impl<'a, R> Scan<'a, R> {
                 (!tail.is_empty()).then(|| Value::part(word, tail))
             }
             Arg::Required if tail.is_empty() => self.take().map(Value::of),
-            Arg::Required => Some(Value::part(word, tail)),
+            Arg::Required => {
+                let is_value = is_number(tail) || tail.starts_with('=');
+                self.unclear = self.grammar == Grammar::Letters && !is_value;
+                Some(Value::part(word, tail))
+            }
         };
         Item::Option { opt, value }
     }
@@ -263,7 +275,7 @@ impl<'a, R> Scan<'a, R> {
         let is_go = matches!(self.grammar, Grammar::Go | Grammar::GoPermute);
         let ends = match self.grammar {
             Grammar::Go | Grammar::GoPermute => &[End::WholeOfGo][..],
-            Grammar::Exact => &[End::Whole],
+            Grammar::Exact | Grammar::Letters => &[End::Whole],
             Grammar::Permute | Grammar::OperandsEnd => &[End::Whole, End::Abbreviated],
         };
         let found = find_long(self.opts, name, ends).or_else(|| find_long(self.more, name, ends));
@@ -344,8 +356,10 @@ const LONG_CLUSTER: usize = 64;
 /// such options take (`git status -uno`, `date -Iseconds`): no other options then.
 fn is_plain_tail(letter: Option<char>, tail: &str) -> bool {
     const WORDS: &str = "all date hours minutes no normal ns seconds";
-    let is_number = tail
-        .bytes()
-        .all(|byte| byte.is_ascii_digit() || b"%.".contains(&byte));
-    is_number || tail.chars().all(|next| Some(next) == letter) || lists(WORDS, tail)
+    is_number(tail) || tail.chars().all(|next| Some(next) == letter) || lists(WORDS, tail)
+}
+
+fn is_number(text: &str) -> bool {
+    let is_part = |byte: u8| byte.is_ascii_digit() || b"%.".contains(&byte);
+    text.bytes().all(is_part)
 }

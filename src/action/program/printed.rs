@@ -1,6 +1,6 @@
 //! What a command would print, as far as its words tell.
 
-use super::super::shell::ShellWord;
+use super::super::shell::{Escapes, ShellWord, Unescaped, unescaped};
 use super::call::Call;
 
 /// The text that `echo` or `printf` would print, if it is wholly known.
@@ -25,11 +25,18 @@ pub fn constant_output(words: &[ShellWord]) -> Option<String> {
         .iter()
         .map(ShellWord::known)
         .collect::<Option<_>>()?;
-    match &*call.name {
-        "echo" => Some(echo(&args)),
-        "printf" => printf(&args),
-        _ => None,
+    // The programs `/bin/echo` and `/usr/bin/printf` know other escapes than bash.
+    if call.by_path && args.iter().any(|arg| arg.contains('\\')) {
+        return None;
     }
+    let bytes = match &*call.name {
+        "echo" => echo(&args),
+        "printf" => printf(&args)?,
+        _ => return None,
+    };
+    // Bash drops a NUL where it reads a script or a substitution.
+    let text = String::from_utf8(bytes).ok()?;
+    (!text.contains('\0')).then_some(text)
 }
 
 /// Programs that print their words, or a path that their words name.
@@ -79,7 +86,7 @@ pub fn likely_output(words: &[ShellWord]) -> Option<String> {
     Some(text)
 }
 
-fn echo(args: &[&str]) -> String {
+fn echo(args: &[&str]) -> Vec<u8> {
     let is_option = |word: &&&str| {
         word.strip_prefix('-').is_some_and(|letters| {
             !letters.is_empty()
@@ -94,74 +101,17 @@ fn echo(args: &[&str]) -> String {
         .iter()
         .flat_map(|word| word.chars())
         .rfind(|letter| matches!(letter, 'e' | 'E'));
-    let (mut text, stopped) = if last == Some('e') {
-        unescape(&text, true)
-    } else {
-        (text, false)
+    let mut printed = match last {
+        Some('e') => unescaped(&text, Escapes::Echo),
+        _ => Unescaped {
+            bytes: text.into_bytes(),
+            stopped: false,
+        },
     };
-    if !stopped && !options.iter().any(|word| word.contains('n')) {
-        text.push('\n');
+    if !printed.stopped && !options.iter().any(|word| word.contains('n')) {
+        printed.bytes.push(b'\n');
     }
-    text
-}
-
-/// Backslash escapes as `echo -e` and `printf` know them; `\c` ends the output.
-fn unescape(text: &str, echo: bool) -> (String, bool) {
-    let mut out = String::with_capacity(text.len());
-    let mut chars = text.chars().peekable();
-    while let Some(letter) = chars.next() {
-        if letter != '\\' {
-            out.push(letter);
-            continue;
-        }
-        let digits =
-            |chars: &mut std::iter::Peekable<std::str::Chars<'_>>, radix: u32, most: usize| {
-                let mut code = 0_u32;
-                let mut count = 0;
-                while count < most {
-                    let Some(digit) = chars.peek().and_then(|letter| letter.to_digit(radix)) else {
-                        break;
-                    };
-                    code = code.saturating_mul(radix).saturating_add(digit);
-                    chars.next();
-                    count += 1;
-                }
-                char::from_u32(code)
-            };
-        match chars.next() {
-            Some('n') => out.push('\n'),
-            Some('t') => out.push('\t'),
-            Some('r') => out.push('\r'),
-            Some('a') => out.push('\u{7}'),
-            Some('b') => out.push('\u{8}'),
-            Some('f') => out.push('\u{c}'),
-            Some('v') => out.push('\u{b}'),
-            Some('e' | 'E') => out.push('\u{1b}'),
-            Some('\\') => out.push('\\'),
-            Some('c') => return (out, true),
-            Some('x') => out.extend(digits(&mut chars, 16, 2)),
-            Some('u') => out.extend(digits(&mut chars, 16, 4)),
-            Some('U') => out.extend(digits(&mut chars, 16, 8)),
-            Some('0') => out.extend(digits(&mut chars, 8, 3)),
-            Some(first @ '1'..='7') if !echo => {
-                let mut code = first.to_digit(8).unwrap_or(0);
-                for _ in 0..2 {
-                    let Some(digit) = chars.peek().and_then(|letter| letter.to_digit(8)) else {
-                        break;
-                    };
-                    code = code * 8 + digit;
-                    chars.next();
-                }
-                out.extend(char::from_u32(code));
-            }
-            Some(other) => {
-                out.push('\\');
-                out.push(other);
-            }
-            None => out.push('\\'),
-        }
-    }
-    (out, false)
+    printed.bytes
 }
 
 /// The format of bash's `printf` and the words behind it.
@@ -197,15 +147,15 @@ pub fn printf_assigns(format: &str) -> bool {
     false
 }
 
-fn printf(args: &[&str]) -> Option<String> {
+fn printf(args: &[&str]) -> Option<Vec<u8>> {
     let args = match args {
         ["--", rest @ ..] => rest,
-        // `-v NAME` prints nothing.
-        ["-v", ..] => return None,
+        // `-v NAME` prints nothing, and `printf` refuses other options.
+        [first, ..] if first.starts_with('-') && *first != "-" => return None,
         args => args,
     };
     let (format, mut values) = args.split_first()?;
-    let mut out = String::new();
+    let mut out = Vec::new();
     loop {
         let before = values.len();
         if !format_once(format, &mut values, &mut out)?
@@ -220,19 +170,15 @@ fn printf(args: &[&str]) -> Option<String> {
     }
 }
 
-/// One pass over the format. `None` for a conversion that isn't known, false after `\c`.
-fn format_once(format: &str, values: &mut &[&str], out: &mut String) -> Option<bool> {
+/// One pass over the format. `None` for a conversion that isn't known, false behind `\c`.
+fn format_once(format: &str, values: &mut &[&str], out: &mut Vec<u8>) -> Option<bool> {
     let mut rest = format;
     while let Some((text, tail)) = rest.split_once('%') {
-        let (text, stopped) = unescape(text, false);
-        out.push_str(&text);
-        if stopped {
-            return Some(false);
-        }
+        out.extend(unescaped(text, Escapes::Format).bytes);
         let conversion = tail.chars().next()?;
         rest = tail.get(conversion.len_utf8()..)?;
         if conversion == '%' {
-            out.push('%');
+            out.push(b'%');
             continue;
         }
         let value = match values.split_first() {
@@ -243,14 +189,28 @@ fn format_once(format: &str, values: &mut &[&str], out: &mut String) -> Option<b
             None => "",
         };
         match conversion {
-            's' => out.push_str(value),
-            'b' => out.push_str(&unescape(value, true).0),
-            'd' | 'i' => out.push_str(&value.parse::<i64>().ok()?.to_string()),
-            'c' => out.extend(value.chars().next()),
+            's' => out.extend_from_slice(value.as_bytes()),
+            'b' => {
+                let printed = unescaped(value, Escapes::Percent);
+                out.extend(printed.bytes);
+                if printed.stopped {
+                    return Some(false);
+                }
+            }
+            // A leading 0 makes a number octal.
+            'd' | 'i' if !has_leading_zero(value) => {
+                out.extend(value.parse::<i64>().ok()?.to_string().into_bytes());
+            }
+            // Of a text it takes one byte, and of none a NUL.
+            'c' => out.push(*value.as_bytes().first()?),
             _ => return None,
         }
     }
-    let (text, stopped) = unescape(rest, false);
-    out.push_str(&text);
-    Some(!stopped)
+    out.extend(unescaped(rest, Escapes::Format).bytes);
+    Some(true)
+}
+
+fn has_leading_zero(number: &str) -> bool {
+    let digits = number.trim_start_matches(['-', '+']);
+    digits.len() > 1 && digits.starts_with('0')
 }

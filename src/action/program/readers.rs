@@ -4,7 +4,7 @@
 
 use super::files::Operands::{PatternReads, ReadWrite, Reads};
 use super::files::Role::{
-    Code, Directories, InPlace, Names, None, Pattern, PatternFile, Read, Recursive, Write,
+    Code, Directories, InPlace, Names, None, Pattern, PatternFile, Read, Recursive, Searches, Write,
 };
 use super::files::{Tool, tool, walker};
 use super::options::{attached, flag, value};
@@ -153,6 +153,10 @@ pub(super) static RG: Tool = walker(
         value("-e --regexp", Pattern),
         value("-f --file", PatternFile),
         flag("--files --type-list", Names),
+        flag(
+            "--json -c --count --count-matches -l --files-with-matches --files-without-match",
+            Searches,
+        ),
         value(
             "-g --glob --iglob -t --type -T --type-not --type-add --type-clear -A --after-context -B --before-context -C --context -m --max-count -M --max-columns -d --max-depth --maxdepth -E --encoding -j --threads -r --replace --sort --sortr --color --colors --context-separator --dfa-size-limit --regex-size-limit --engine --field-context-separator --field-match-separator --max-filesize --path-separator --pre-glob --generate --hyperlink-format --ignore-dir --ignore -G --file-search-regex --depth",
             None,

@@ -1,5 +1,7 @@
 //! Here-documents: announced on one line, read behind it.
 
+use std::borrow::Cow;
+
 use super::Unparsed;
 use super::lexer::Lexer;
 use super::texts::{CLOSE, HereDocument, OPEN, Text};
@@ -21,16 +23,18 @@ impl Lexer<'_> {
         while self.at < self.text.len() {
             let rest = self.text.get(self.at..).unwrap_or_default();
             let (line, length) = line(rest, document.expands);
-            let line = if document.strip_tabs {
-                line.trim_start_matches('\t')
-            } else {
-                line
+            // Bash joins lines first, and strips the tabs of what they make then.
+            let line = match document.strip_tabs {
+                true => line.trim_start_matches('\t'),
+                false => &*line,
             };
             if self.skipping
                 && let Some(after) = line.strip_prefix(document.delimiter.as_str())
                 && after.contains(')')
             {
-                if !after.starts_with(')') {
+                let raw = rest.get(..length).unwrap_or_default();
+                let is_joined = raw.strip_suffix('\n').unwrap_or(raw).contains('\n');
+                if !after.starts_with(')') || is_joined {
                     return Err(Unparsed::new(
                         "a here-document may end in the middle of a line",
                     ));
@@ -40,7 +44,7 @@ impl Lexer<'_> {
                 return Ok(body);
             }
             self.at += length;
-            if is_delimiter(line, document) {
+            if line == document.delimiter {
                 return Ok(body);
             }
             body.push_str(line);
@@ -105,29 +109,26 @@ fn delimiter(raw: &str) -> Result<(String, bool), Unparsed> {
     Ok((format!("{text}{end}"), is_quoted))
 }
 
-/// The first line of a text, and how many bytes it has with its end. Bash joins the lines of a
-/// body that expands, where a `\` is in front of the line's end, before it looks for the delimiter.
-fn line(text: &str, joins: bool) -> (&str, usize) {
-    let mut end = 0;
+/// The first line of a text, and how many bytes it has with its end. Where a `\` is in front of the line's end,
+/// bash joins the next one to it in a body that expands, before it looks for the delimiter.
+fn line(text: &str, joins: bool) -> (Cow<'_, str>, usize) {
+    let mut joined = Cow::Borrowed("");
+    let mut at = 0;
     loop {
-        let rest = text.get(end..).unwrap_or_default();
-        let Some(length) = rest.find('\n') else {
-            return (text, text.len());
+        let rest = text.get(at..).unwrap_or_default();
+        let (part, end) = match rest.find('\n') {
+            Some(length) => (rest.get(..length).unwrap_or_default(), at + length + 1),
+            None => (rest, text.len()),
         };
-        end += length;
-        let line = text.get(..end).unwrap_or_default();
-        let escapes = line.bytes().rev().take_while(|b| *b == b'\\').count();
-        end += 1;
-        if !joins || escapes % 2 == 0 {
-            return (line, end);
+        let escapes = part.bytes().rev().take_while(|b| *b == b'\\').count();
+        let continues = joins && escapes % 2 == 1 && rest.len() > part.len();
+        joined += match part.strip_suffix('\\') {
+            Some(part) if continues => part,
+            _ => part,
+        };
+        if !continues {
+            return (joined, end);
         }
+        at = end;
     }
-}
-
-/// Whether a line ends the body.
-fn is_delimiter(line: &str, document: &HereDocument) -> bool {
-    line == document.delimiter
-        || (document.expands
-            && line.contains("\\\n")
-            && line.replace("\\\n", "") == document.delimiter)
 }

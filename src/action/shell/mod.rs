@@ -46,6 +46,7 @@ mod word;
 
 use std::ops::Range;
 
+pub(in crate::action) use escape::{Escapes, Unescaped, unescaped};
 pub use location::{Branch, Location};
 pub use skim::skim;
 pub use state::{Shell, Stdin};

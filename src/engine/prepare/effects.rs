@@ -31,6 +31,8 @@ pub(in crate::engine) enum Obstacle<'a> {
     Task(&'a ProjectTask),
     /// A host that the pack does not let commands read from.
     Host(&'a NetworkAccess),
+    /// It runs the project's code, into which the line may have copied this from outside the workspace.
+    Copied(&'a PathAccess),
     /// A path that it touches.
     Path(Kind, &'a PathAccess),
     /// A path that a redirection of the whole line, or of a part of it, touches.
@@ -118,28 +120,6 @@ const LISTS_NAMES: Does = Does::only(Deed::VcsReads)
     .and(Does::only(Deed::NetworkRead))
     .and(Does::only(Deed::Deletes));
 
-/// Whether the command runs the project's code in a line that also reads from the network: what it runs may
-/// just have come from there (`curl -so Makefile URL && make test`).
-fn runs_what_is_downloaded(facts: &Facts, command: &Command) -> bool {
-    let does = |command: &Command, deed| command.effects.does.contains(deed);
-    let reads = |other: &Command| does(other, Deed::NetworkRead);
-    does(command, Deed::RunsProjectCode) && facts.commands.iter().any(reads)
-}
-
-/// Whether the line reads from the network and writes a file, and the command may run it: it is not known to run
-/// no code (`curl -so conftest.py URL; pytest`). A pattern that allows the command didn't mean such code.
-pub(super) fn runs_what_is_brought(facts: &Facts, subject: usize, command: &Command) -> bool {
-    if facts.writes.is_empty() {
-        return false;
-    }
-    let known = command.effects.extent == Extent::Known;
-    let runs_none = known && !command.effects.does.contains(Deed::RunsProjectCode);
-    let mut others = facts.commands.iter().enumerate();
-    let is_brought = others
-        .any(|(index, other)| index != subject && other.effects.does.contains(Deed::NetworkRead));
-    is_brought && !runs_none
-}
-
 /// The deeds that the pack allows.
 fn allowed_deeds(allowed: AllowEffects) -> Does {
     let git = match allowed.allows(AllowedEffect::GitLocal) {
@@ -165,7 +145,8 @@ impl<'a> Prepare<'a> {
             .map(|(index, command)| {
                 self.of_command(index, command).is_none()
                     && self.unreachable(facts, index, command).is_none()
-                    && !runs_what_is_downloaded(facts, command)
+                    && !self.runs_what_is_downloaded(command)
+                    && self.runs_what_is_copied(facts, command).is_none()
             })
             .collect();
         for (kind, access) in accesses(facts) {
@@ -314,8 +295,11 @@ impl<'a> Prepare<'a> {
         if let Some(obstacle) = self.unreachable(facts, index, command) {
             return Some(obstacle);
         }
-        if runs_what_is_downloaded(facts, command) {
+        if self.runs_what_is_downloaded(command) {
             return Some(Obstacle::Does(Deed::RunsDownloadedCode));
+        }
+        if let Some(copied) = self.runs_what_is_copied(facts, command) {
+            return Some(Obstacle::Copied(copied));
         }
         let mut around = None;
         for (kind, access) in accesses(facts) {

@@ -75,6 +75,10 @@ fn in_words(command: &Command, obstacle: Obstacle<'_>) -> String {
         ),
         Obstacle::Task(task) => of_task(&program, task),
         Obstacle::Host(access) => of_host(access),
+        Obstacle::Copied(access) => format!(
+            "it runs code of the project, into which the line may have copied `{}` from outside the workspace: copy first, and run it by a line of its own",
+            short(&access.written)
+        ),
         Obstacle::Path(kind, access) => format!("it {}", of_path(kind, access)),
         Obstacle::Around(kind, access) => {
             format!("a redirection around it {}", of_path(kind, access))

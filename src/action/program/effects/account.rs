@@ -6,11 +6,14 @@ use super::super::call::is_stream;
 use super::super::options::{Grammar, Item, Opt, Scan, Value, looks_like_option};
 use super::super::{Access, KnownEffects, Leaf, Operand, sources};
 use super::names::is_file_name;
-use super::sieve::Sieve;
+use super::sieve::{Choice, Sieve};
 use super::table::{Operands, Role, Table};
 
 /// Words of a command that are named because no table accounts for them.
 const MAX_UNACCOUNTED: usize = 4;
+
+/// What is named where one option asks for names, and another for a search.
+const UNDECIDED: &str = "--files or --type-list beside another mode";
 
 /// Accounts for one command, word by word.
 pub(super) struct Account<'a> {
@@ -225,6 +228,8 @@ impl<'a> Account<'a> {
         seen.pattern |= matches!(role, Role::Pattern | Role::PatternFile);
         seen.walks |= role == Role::Walks;
         seen.names |= role == Role::Names;
+        seen.searches |= role == Role::Searches
+            || matches!(role, Role::Sifts(Choice::NamesOnly | Choice::Prints));
         seen.in_place |= role == Role::InPlace;
         if let Role::Sifts(choice) = role {
             seen.sieve.option(choice, value.as_ref());
@@ -243,7 +248,12 @@ impl<'a> Account<'a> {
             Role::Listed => self.lists(&value.word()),
             // `sed -iSUFFIX`: the suffix may hold a path.
             Role::InPlace => self.unaccounted(value.text),
-            Role::Plain | Role::Pattern | Role::Walks | Role::Names | Role::Sifts(_) => {}
+            Role::Plain
+            | Role::Pattern
+            | Role::Walks
+            | Role::Names
+            | Role::Searches
+            | Role::Sifts(_) => {}
         }
     }
 
@@ -265,6 +275,7 @@ impl<'a> Account<'a> {
                     }
                 }
             }
+            _ if seen.names && seen.searches => self.unaccounted(UNDECIDED),
             _ if seen.names => {
                 words.iter().for_each(|word| self.lists(word));
                 if words.is_empty() {
@@ -308,6 +319,7 @@ struct Seen {
     pattern: bool,
     walks: bool,
     names: bool,
+    searches: bool,
     in_place: bool,
     sieve: Sieve,
 }

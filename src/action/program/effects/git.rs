@@ -214,9 +214,8 @@ fn new_ref(account: &mut Account<'_>, name: &str, args: &[ShellWord]) {
         account.unaccounted(&new.text);
     }
     if name == "tag" {
-        // An id may be that of a file, which `git show` prints by the name of a branch: `git tag dev ID`.
-        let is_shown = is_usual_commit(&new.text);
-        let is_commit = |text: &str| is_usual_commit(text) && !(is_shown && may_be_file(text));
+        // An id may be that of a file, which `git show NAME` prints.
+        let is_commit = |text: &str| is_usual_commit(text) && !may_be_file(text);
         let others = start.iter().filter(|word| !is_commit(&word.text));
         others.for_each(|word| account.unaccounted(&word.text));
     }

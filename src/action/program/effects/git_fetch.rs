@@ -5,6 +5,7 @@
 
 use super::super::super::facts::Deed;
 use super::super::super::shell::ShellWord;
+use super::super::git_shows::is_id;
 use super::super::options::{Grammar, Item, Opt, Scan, flag};
 use super::network::is_plain;
 use super::table::Account;
@@ -59,8 +60,13 @@ fn is_remote(text: &str) -> bool {
     text.starts_with(|c: char| c.is_ascii_alphanumeric()) && text.bytes().all(is_letter)
 }
 
-/// A ref: with a colon or a plus in it, a branch of this repository would move.
+/// A ref: with a colon or a plus in it, a branch of this repository would move. An id may be that of a file, which
+/// `git show FETCH_HEAD` would print then.
 fn is_ref(text: &str) -> bool {
     let is_letter = |byte: u8| byte.is_ascii_alphanumeric() || b"._-/".contains(&byte);
-    !text.is_empty() && text.bytes().all(is_letter)
+    let is_object = text.len() >= WHOLE_ID_DIGITS && is_id(text);
+    !text.is_empty() && text.bytes().all(is_letter) && !is_object
 }
+
+/// Digits of an id that a server is asked for: it takes no abbreviation.
+const WHOLE_ID_DIGITS: usize = 40;

@@ -78,43 +78,46 @@ static PATCH: Table = table(
              --indent-heuristic --no-indent-heuristic",
             Role::Plain,
         ),
-        attached("-U --word-diff --color-words", Role::Plain),
-        value(
-            "--unified --word-diff-regex --inter-hunk-context",
-            Role::Plain,
-        ),
+        attached("-U --unified --word-diff --color-words", Role::Plain),
+        value("--word-diff-regex --inter-hunk-context", Role::Plain),
     ],
     Operands::Text,
 );
-static LOG: Table = table(
-    &[
-        flag(
-            "--oneline --graph --no-graph --follow --merges --no-merges --first-parent --all-match --invert-grep -i -E -F \
+static LOG: Table = table(HISTORY, Operands::Text);
+static HISTORY: &[Opt<Role>] = &[
+    flag(
+        "--oneline --graph --no-graph --follow --merges --no-merges --first-parent --all-match --invert-grep -i -E -F \
              -P --regexp-ignore-case --extended-regexp --fixed-strings --perl-regexp --reverse --topo-order --date-order \
              --author-date-order --no-walk --cherry-pick --cherry --left-right --left-only --right-only --boundary \
              --simplify-merges --full-history --ancestry-path --dense --sparse --parents --children --abbrev-commit \
              --no-abbrev-commit --relative-date --no-notes --clear-decorations --no-decorate --full-diff --log-size \
              --source --use-mailmap --mailmap --no-mailmap --count --timestamp --no-commit-header --no-expand-tabs -g \
-             --walk-reflogs --objects -n -e --email --numbered --all -q -0 -1 -2 -3 -4 -5 -6 -7 -8 -9",
+             --walk-reflogs --objects --all -q -0 -1 -2 -3 -4 -5 -6 -7 -8 -9",
+        Role::Plain,
+    ),
+    attached(
+        "--branches --tags --remotes --decorate --pretty --format --expand-tabs --notes --show-linear-break",
+        Role::Plain,
+    ),
+    value(
+        "-n --max-count --skip --since --after --until --before --since-as-filter --author --committer --grep \
+             --grep-reflog --date --encoding --glob --exclude --decorate-refs --decorate-refs-exclude \
+             --min-parents --max-parents",
+        Role::Plain,
+    ),
+];
+/// Its `-n`, `-s`, `-e` and `-c` are others than those of `log`.
+static SHORTLOG: Table = table(
+    &[
+        flag(
+            "-n --numbered -s --summary -e --email -c --committer",
             Role::Plain,
         ),
-        attached(
-            "--branches --tags --remotes --decorate --pretty --expand-tabs --notes --show-linear-break",
-            Role::Plain,
-        ),
-        value(
-            "--max-count --skip --since --after --until --before --since-as-filter --author --committer --grep \
-             --grep-reflog --format --date --encoding --glob --exclude --decorate-refs --decorate-refs-exclude \
-             --min-parents --max-parents --group",
-            Role::Plain,
-        ),
+        attached("-w", Role::Plain),
+        value("--group", Role::Plain),
     ],
     Operands::Text,
 );
-static SUMMARY: &[Opt<Role>] = &[
-    flag("-s --summary", Role::Plain),
-    attached("-w", Role::Plain),
-];
 static STATUS: Table = table(
     &[
         flag(
@@ -136,13 +139,15 @@ static REFS: Table = table(
             Role::Plain,
         ),
         attached(
-            "-s --hash --abbrev --merged --no-merged --contains --no-contains --color",
+            "--hash --abbrev --merged --no-merged --contains --no-contains --color",
             Role::Plain,
         ),
-        value("--sort --format --points-at --count --exclude", Role::Plain),
+        value("--sort --format --points-at --count", Role::Plain),
     ],
     Operands::Text,
 );
+static HASHES: &[Opt<Role>] = &[attached("-s", Role::Plain)];
+static QUOTED: &[Opt<Role>] = &[flag("-s", Role::Plain), value("--exclude", Role::Plain)];
 static FILES: Table = table(
     &[
         flag(
@@ -325,9 +330,10 @@ pub(super) static SUBCOMMANDS: &[Subcommand] = &[
         &LOG,
         FORMAT,
     ),
-    reads(&["shortlog"], &LOG, SUMMARY),
+    reads(&["shortlog"], &SHORTLOG, HISTORY),
     reads(&["stash show"], &DIFF, FORMAT),
-    reads(&["show-ref", "for-each-ref"], &REFS, &[]),
+    reads(&["show-ref"], &REFS, HASHES),
+    reads(&["for-each-ref"], &REFS, QUOTED),
     reads(&["ls-files", "ls-tree"], &FILES, &[]),
     reads(
         &[
@@ -357,3 +363,12 @@ pub(super) static SUBCOMMANDS: &[Subcommand] = &[
     changes(&["stash", "stash push"], &STASH),
     changes(&["worktree add"], &WORKTREE_ADD),
 ];
+
+/// The options of each subcommand.
+pub(in super::super) fn arities() -> Vec<(&'static str, super::super::option_arities::Arities)> {
+    let of = |it: &'static Subcommand| {
+        let options = super::super::option_arities::arities(&[it.table.opts, it.more]);
+        it.paths.iter().map(move |path| (*path, options.clone()))
+    };
+    SUBCOMMANDS.iter().flat_map(of).collect()
+}

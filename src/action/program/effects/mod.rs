@@ -54,6 +54,7 @@ use super::Leaf;
 use super::call::Call;
 pub(super) use awk::only_prints;
 pub(super) use gh::only_reads as gh_only_reads;
+pub(super) use git_tables::arities as git_arities;
 pub(super) use registries::{asks as asks_registry, is_package};
 use table::{Account, Check, Family};
 

@@ -44,7 +44,7 @@ static RG_OPTIONS: &[Opt<Role>] = &[
         "-s --case-sensitive -i --ignore-case -S --smart-case -F --fixed-strings -v --invert-match -w --word-regexp -x \
          --line-regexp -U --multiline --multiline-dotall --crlf -P --pcre2 --no-unicode \
          --no-hidden --no-require-git --one-file-system -a --text --binary --null-data --mmap \
-         --no-mmap -b --byte-offset -c --count --count-matches --column --no-column --heading --no-heading -h -n \
+         --no-mmap -b --byte-offset --column --no-column --heading --no-heading -h -n \
          --line-number -N --no-line-number -0 --null -o --only-matching --passthru -p --pretty -q --quiet --trim -H \
          --with-filename -I --no-filename --vimgrep --include-zero \
          --stats --debug --trace --no-messages --no-config --block-buffered --line-buffered --glob-case-insensitive \
@@ -61,6 +61,7 @@ static RG_OPTIONS: &[Opt<Role>] = &[
         Role::Sifts(Choice::NamesOnly),
     ),
     flag("--json", Role::Sifts(Choice::Prints)),
+    flag("-c --count --count-matches", Role::Searches),
     value("-g --glob --iglob", Role::Sifts(Choice::Glob)),
     value("-t --type", Role::Sifts(Choice::Type)),
     value("--type-add --type-clear", Role::Sifts(Choice::Unknown)),

@@ -23,6 +23,9 @@ pub(super) enum Role {
     Walks,
     /// Nothing is read, and every operand is listed (`rg --files`).
     Names,
+    /// It may take the place of the option by which nothing is read: `rg --files --count PATTERN` searches
+    /// (ripgrep 14.1).
+    Searches,
     /// The operands are changed in place.
     InPlace,
     /// On other systems the option takes no value, and the next word is an operand that is listed.

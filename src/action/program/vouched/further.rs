@@ -14,7 +14,7 @@ use super::super::word_list::lists;
 use super::further_tools::PROGRAMS;
 use super::indexed::{self, Indexed};
 use super::table::{Behind, Operands, Role};
-use super::values::{is_address, is_name, names_sources};
+use super::values::{is_address, is_filter, is_name, names_sources};
 
 static BY_NAME: LazyLock<HashMap<&'static str, Vec<Arc<Indexed>>>> = LazyLock::new(|| {
     let mut by_name: HashMap<&'static str, Vec<Arc<Indexed>>> = HashMap::default();
@@ -95,7 +95,7 @@ impl Walk<'_> {
     fn option(&mut self, opt: &'static Opt<Role>, value: Option<Value<'_>>) {
         let Some(value) = value else {
             match opt.role {
-                Role::Plain | Role::OneOf(_) | Role::Name | Role::Extensions => {}
+                Role::Plain | Role::OneOf(_) | Role::Name | Role::Filter | Role::Extensions => {}
                 Role::Spelled => self.found.rewrites = true,
                 _ => self.found.unaccounted.push(opt.names.to_owned()),
             }
@@ -106,6 +106,7 @@ impl Walk<'_> {
             _ if value.glob => self.found.unaccounted.push(value.text.to_owned()),
             Role::Plain => {}
             Role::Name if is_name(value.text) => {}
+            Role::Filter if is_filter(value.text) => {}
             Role::Extensions if names_sources(value.text) => {}
             Role::OneOf(names) if lists(names, value.text) => {}
             Role::Load if !is_address(value.text) => self.found.loads.push(value.word()),

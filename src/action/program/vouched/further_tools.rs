@@ -9,7 +9,7 @@
 
 use super::super::options::{Opt, attached, flag, value};
 use super::dart;
-use super::table::{Behind, Command, Operands, Program, Role, command, loads, one};
+use super::table::{Behind, Command, Operands, Program, Role, command, loads, of_letters, one};
 
 /// A command whose operands are the names of its tasks.
 const fn names(path: &'static str, opts: &'static [Opt<Role>]) -> Command {
@@ -177,8 +177,9 @@ static TURBO: &[Opt<Role>] = &[
         Role::Plain,
     ),
     attached("--continue --dry --dry-run", Role::Plain),
+    value("-F --filter", Role::Filter),
     value(
-        "-F --filter --concurrency --output-logs --log-order --log-prefix --verbosity --ui",
+        "--concurrency --output-logs --log-order --log-prefix --verbosity --ui",
         Role::Plain,
     ),
 ];
@@ -349,15 +350,15 @@ pub(super) static PROGRAMS: &[Program] = &[
     one("isort", &[loads("", ISORT)]),
     one("nox", &[names("", NOX)]),
     one("biome", &[loads("check|lint|format|ci", BIOME)]),
-    one("stylelint", &[loads("", STYLELINT)]),
+    of_letters("stylelint", &[loads("", STYLELINT)]),
     one("oxlint", &[loads("", OXLINT)]),
     one("playwright", &[loads("test", PLAYWRIGHT)]),
     one("cypress", &[names("run", CYPRESS)]),
     one("next", &[loads("build|lint", NEXT)]),
-    one("vite", &[loads("build", VITE)]),
+    of_letters("vite", &[loads("build", VITE)]),
     one("webpack", &[names("", WEBPACK), names("build", WEBPACK)]),
     one("turbo", &[names("run", TURBO), names("", TURBO)]),
-    one("nx", &[names("run-many|affected", NX), command("", NX)]),
+    of_letters("nx", &[names("run-many|affected", NX), command("", NX)]),
     one("cargo", &[command("nextest run|nextest list", NEXTEST)]),
     one(
         "golangci-lint",

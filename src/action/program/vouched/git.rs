@@ -35,12 +35,12 @@ static DIFF: &[Opt<Role>] = &[
         Role::Plain,
     ),
     attached(
-        "-U -B -M -C -X --stat --dirstat --color --color-moved --color-words --word-diff --abbrev --submodule \
+        "-U --unified -B -M -C -X --stat --dirstat --color --color-moved --color-words --word-diff --abbrev --submodule \
          --ignore-submodules --relative --find-renames --find-copies --break-rewrites --diff-merges",
         Role::Plain,
     ),
     value(
-        "--unified --diff-algorithm --anchored --diff-filter -S -G -l --word-diff-regex --inter-hunk-context --src-prefix \
+        "--diff-algorithm --anchored --diff-filter -S -G -l --word-diff-regex --inter-hunk-context --src-prefix \
          --dst-prefix --line-prefix --ws-error-highlight --stat-width --stat-name-width --stat-count",
         Role::Plain,
     ),
@@ -57,26 +57,41 @@ static LOG: &[Opt<Role>] = &[
          --simplify-merges --full-history --ancestry-path --dense --sparse --parents --children --abbrev-commit \
          --no-abbrev-commit --relative-date --show-signature --no-notes --stdin-not --clear-decorations --no-decorate \
          --full-diff --log-size --source --use-mailmap --mailmap --no-mailmap --count --timestamp --no-commit-header \
-         --expand-tabs -g --walk-reflogs --notes --objects --no-expand-tabs -n -s -e --email --summary --numbered \
+         --expand-tabs -g --walk-reflogs --notes --objects --no-expand-tabs -s --summary \
          -p -u --patch --no-patch --raw --numstat --shortstat --name-only --name-status --no-color --no-renames -z \
          --all --minimal --patience --histogram -w -b -a --text --no-ext-diff --no-textconv -c --cc -m -W -R \
          --function-context --cumulative --binary --full-index --check --compact-summary -r -t --root --no-prefix -q",
         Role::Plain,
     ),
     attached(
-        "--branches --tags --remotes --decorate --color --color-words --word-diff --pretty --abbrev --stat --dirstat -U -M \
+        "--branches --tags --remotes --decorate --color --color-words --word-diff --pretty --format --abbrev --stat \
+         --dirstat -U --unified -M \
          -C -B --submodule --find-renames --find-copies --diff-merges --relative -1 -2 -3 -4 -5 -6 -7 -8 -9 --show-linear-break",
         Role::Plain,
     ),
     value(
         "-n --max-count --skip --since --after --until --before --since-as-filter --author --committer --grep --grep-reflog \
-         --format --date --encoding --glob --exclude --decorate-refs --decorate-refs-exclude --min-parents --max-parents -L \
-         -S -G --diff-filter --unified --diff-algorithm -l --group",
+         --date --encoding --glob --exclude --decorate-refs --decorate-refs-exclude --min-parents --max-parents -L \
+         -S -G --diff-filter --diff-algorithm -l",
         Role::Plain,
     ),
     value("--output", Role::Write),
     flag("--ext-diff --textconv --no-index", Role::Code),
     value("-O", Role::Code),
+];
+
+/// Its `-n`, `-s`, `-e` and `-c` are others than those of `log`.
+static SHORTLOG: &[Opt<Role>] = &[
+    flag(
+        "-n --numbered -s --summary -e --email -c --committer --merges --no-merges --first-parent --all --reverse",
+        Role::Plain,
+    ),
+    attached("-w --format --branches --tags --remotes", Role::Plain),
+    value(
+        "--group --since --after --until --before --author --grep --max-count --exclude",
+        Role::Plain,
+    ),
+    value("--output", Role::Write),
 ];
 
 static STATUS: &[Opt<Role>] = &[
@@ -277,9 +292,10 @@ pub(super) static PROGRAMS: &[Program] = &[Program {
     commands: &[
         command("diff|diff-tree|diff-index|diff-files", DIFF),
         command(
-            "log|show|whatchanged|shortlog|rev-list|reflog|reflog show|stash list|stash show",
+            "log|show|whatchanged|rev-list|reflog|reflog show|stash list|stash show",
             LOG,
         ),
+        command("shortlog", SHORTLOG),
         command("status", STATUS),
         command("branch", BRANCH),
         command("tag", TAG),
@@ -303,3 +319,16 @@ pub(super) static PROGRAMS: &[Program] = &[Program {
         ),
     ],
 }];
+
+/// The options of each subcommand.
+pub(in super::super) fn arities() -> Vec<(&'static str, super::super::option_arities::Arities)> {
+    let commands = PROGRAMS.iter().flat_map(|program| program.commands);
+    let of = |command: &'static super::table::Command| {
+        let options = super::super::option_arities::arities(&[command.opts]);
+        command
+            .path
+            .split('|')
+            .map(move |path| (path, options.clone()))
+    };
+    commands.flat_map(of).collect()
+}

@@ -78,9 +78,10 @@ static LINT: &[Opt<Role>] = &[
     ),
     value(
         "-E --enable -D --disable --timeout --color --build-tags -j --concurrency --max-issues-per-linter \
-         --max-same-issues --default --new-from-rev",
+         --max-same-issues --default",
         Role::Plain,
     ),
+    value("--new-from-rev --new-from-merge-base", Role::Name),
     value("-c --config", Role::Code),
     flag("--fix", Role::Spelled),
 ];

@@ -145,19 +145,19 @@ static TSC: &[Opt<Role>] = &[
 pub(super) static PROGRAMS: &[Program] = &[
     Program {
         names: "jest",
-        grammar: Grammar::Exact,
+        grammar: Grammar::Letters,
         global: &[],
         commands: &[loads("", JEST)],
     },
     Program {
         names: "vitest",
-        grammar: Grammar::Exact,
+        grammar: Grammar::Letters,
         global: &[],
         commands: &[loads("", VITEST)],
     },
     Program {
         names: "mocha",
-        grammar: Grammar::Exact,
+        grammar: Grammar::Letters,
         global: &[],
         commands: &[loads("", MOCHA)],
     },
@@ -180,3 +180,54 @@ pub(super) static PROGRAMS: &[Program] = &[
         commands: &[loads("", TSC)],
     },
 ];
+
+#[cfg(test)]
+mod tests {
+    use super::super::super::options::{Arg, Scan};
+    use super::super::runners::HARMLESS;
+    use super::*;
+    use crate::action::shell::ShellWord;
+
+    /// Whether what is attached to this option may be further options, by a table.
+    fn is_doubtful<R>(opts: &'static [Opt<R>], grammar: Grammar, word: &str) -> bool {
+        let words = [ShellWord::constant(word)];
+        let mut scan = Scan::new(&words, opts, grammar);
+        scan.next();
+        scan.doubtful_value().is_some()
+    }
+
+    /// The options of one letter that take a value.
+    fn letters<R>(opts: &'static [Opt<R>]) -> Vec<&'static str> {
+        let with_value = opts.iter().filter(|opt| opt.arg == Arg::Required);
+        let names = with_value.flat_map(|opt| opt.names.split_ascii_whitespace());
+        names.filter(|name| name.len() == 2).collect()
+    }
+
+    fn check<R>(opts: &'static [Opt<R>], grammar: Grammar) -> usize {
+        let letters = letters(opts);
+        for name in &letters {
+            for tail in ["c/tmp/x.js", "c", "foo", "r=x", "/x", "4c"] {
+                let word = format!("{name}{tail}");
+                assert!(is_doubtful(opts, grammar, &word), "{word}");
+            }
+            for tail in ["4", "50%", "=x", "=/tmp/x"] {
+                let word = format!("{name}{tail}");
+                assert!(!is_doubtful(opts, grammar, &word), "{word}");
+            }
+        }
+        letters.len()
+    }
+
+    /// yargs-parser takes `-tc/x` for `-t` and `-c /x`, and so do others.
+    #[test]
+    fn text_behind_a_letter_may_be_further_options() {
+        for opts in [JEST, VITEST, MOCHA] {
+            let program = PROGRAMS
+                .iter()
+                .find(|it| it.commands[0].opts.as_ptr() == opts.as_ptr());
+            let grammar = program.expect("a program").grammar;
+            assert!(check(opts, grammar) > 0);
+        }
+        assert!(check(HARMLESS, Grammar::Letters) > 0);
+    }
+}

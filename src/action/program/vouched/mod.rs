@@ -45,6 +45,7 @@ use super::files::Tool;
 use super::options::{Grammar, Item, Scan, looks_like_option, may_configure};
 use super::{Leaf, Meaning, OptionTable, interpret, lookup};
 pub(super) use further::{Accounted, account};
+pub(super) use git::arities as git_arities;
 use indexed::Indexed;
 use table::Program;
 

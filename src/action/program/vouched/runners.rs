@@ -9,7 +9,7 @@ use super::super::options::{
     Grammar, Item, Opt, Scan, attached, flag, looks_like_option, may_configure, value,
 };
 
-static HARMLESS: &[Opt<()>] = &[
+pub(super) static HARMLESS: &[Opt<()>] = &[
     flag(
         "--ci --run --verbose --silent --quiet --colors --color --no-color --no-colors --bail --no-bail --fail-fast \
          --coverage --no-coverage --passWithNoTests --pass-with-no-tests --runInBand --run-in-band -i --forceExit \
@@ -33,7 +33,7 @@ static HARMLESS: &[Opt<()>] = &[
 
 /// The words that may be files to the runner: those that are no option and no option's value.
 pub(in super::super) fn operands(words: &[ShellWord]) -> impl Iterator<Item = &ShellWord> {
-    Scan::new(words, HARMLESS, Grammar::Exact).filter_map(|item| match item {
+    Scan::new(words, HARMLESS, Grammar::Letters).filter_map(|item| match item {
         Item::Operand(word) if !looks_like_option(&word.text) => Some(word),
         _ => None,
     })
@@ -42,7 +42,7 @@ pub(in super::super) fn operands(words: &[ShellWord]) -> impl Iterator<Item = &S
 /// The words, of those behind `--`, that may be more than harmless to some runner.
 pub(in super::super) fn unknown(words: &[ShellWord]) -> Vec<&ShellWord> {
     let mut unknown = Vec::new();
-    let mut scan = Scan::new(words, HARMLESS, Grammar::Exact);
+    let mut scan = Scan::new(words, HARMLESS, Grammar::Letters);
     while let Some(item) = scan.next() {
         unknown.extend(scan.doubtful_value());
         match item {

@@ -33,7 +33,8 @@ static BUN_GLOBAL: &[Opt<Role>] = &[
          --revision",
         Role::Plain,
     ),
-    value("-F --filter --elide-lines", Role::Plain),
+    value("-F --filter", Role::Filter),
+    value("--elide-lines", Role::Plain),
     value(
         "--cwd --env-file -c --config -r --preload --require --import -d --define -l --loader --conditions \
          --tsconfig-override --port -e --eval -p --print --shell --install",

@@ -6,7 +6,7 @@ use super::super::options::{Grammar, Item, Opt, Scan, Value, looks_like_option, 
 use super::super::word_list::lists;
 use super::super::{Access, Leaf, Operand};
 use super::indexed::Indexed;
-use super::values::{is_address, is_name, names_sources};
+use super::values::{is_address, is_filter, is_name, names_sources};
 
 /// What an option means for an allow.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -32,6 +32,8 @@ pub(super) enum Role {
     OneOf(&'static str),
     /// A name or a revision. The tool may hand it to a shell, to git or to MSBuild, where it must be no more.
     Name,
+    /// Chooses packages. What is in brackets goes to git, as a revision: `...[origin/main]`.
+    Filter,
     /// Extensions or names of the files that are looked at. Of files that are no sources lines would be shown.
     Extensions,
 }
@@ -88,6 +90,14 @@ pub(super) const fn one(names: &'static str, commands: &'static [Command]) -> Pr
         grammar: Grammar::Exact,
         global: &[],
         commands,
+    }
+}
+
+/// Programs whose options one of the parsers of JavaScript reads.
+pub(super) const fn of_letters(names: &'static str, commands: &'static [Command]) -> Program {
+    Program {
+        grammar: Grammar::Letters,
+        ..one(names, commands)
     }
 }
 
@@ -261,6 +271,10 @@ impl Checks<'_> {
                     "`{}` is no plain name, and `{}` may hand it to a shell",
                     value.text, self.name
                 ));
+            }
+            (Role::Filter, Some(value)) if !is_filter(value.text) => {
+                let reason = format!("a revision in `{}` may be an option of `git`", value.text);
+                self.leaf.lift(reason);
             }
             (Role::Extensions, Some(value)) if !names_sources(value.text) => {
                 let reason = format!("`{}` chooses files that are no sources", value.text);

@@ -23,6 +23,11 @@ pub(super) fn is_name(text: &str) -> bool {
     !text.is_empty() && !text.starts_with('-') && text.chars().all(is_plain)
 }
 
+/// Whether no revision in a filter of packages begins as an option does: `[--output=x]`, `[main...-x]`.
+pub(super) fn is_filter(text: &str) -> bool {
+    !text.starts_with('-') && !text.contains("[-") && !text.contains(".-")
+}
+
 pub(super) fn is_address(text: &str) -> bool {
     let begins = |scheme: &&str| -> bool {
         let head = text.get(..scheme.len());
