@@ -93,6 +93,8 @@ enum Task {
         done: Option<Done>,
     },
     Checkpoint(oneshot::Sender<Result<Option<SignedCheckpoint>, Unavailable>>),
+    /// The same, together with others who ask.
+    CheckpointInTime(oneshot::Sender<Result<Option<SignedCheckpoint>, Unavailable>>),
     /// From now on, records name contents that are stored after this.
     ForgetContents(oneshot::Sender<Result<Forgotten, Unavailable>>),
     EmptyContents {
@@ -266,14 +268,23 @@ impl Journal {
         }
     }
 
-    /// Signs a checkpoint over all that is written, and answers it; none if there is no record. Those
-    /// who ask often get one together.
+    /// Signs a checkpoint over all that is written, and answers it; none if there is no record.
     ///
     /// # Errors
     /// If it could not be written.
     pub async fn checkpoint(&self) -> Result<Option<SignedCheckpoint>, Unavailable> {
         let (done, signed) = oneshot::channel();
         self.ask(Task::Checkpoint(done), signed).await
+    }
+
+    /// As [`Self::checkpoint`], for callers who may ask without end: those who ask often wait, and
+    /// get one together.
+    ///
+    /// # Errors
+    /// If it could not be written.
+    pub async fn checkpoint_in_time(&self) -> Result<Option<SignedCheckpoint>, Unavailable> {
+        let (done, signed) = oneshot::channel();
+        self.ask(Task::CheckpointInTime(done), signed).await
     }
 
     async fn ask<T>(

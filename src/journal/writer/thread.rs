@@ -205,7 +205,8 @@ impl Writer {
         // If the receiver was dropped, the answer is discarded.
         match task {
             Task::Append { .. } => {}
-            Task::Checkpoint(done) => self.asked.add(done),
+            Task::Checkpoint(done) => drop(done.send(self.checkpoint())),
+            Task::CheckpointInTime(done) => self.asked.add(done),
             Task::ForgetContents(done) => {
                 drop(done.send(self.with_store(|store| Ok(store.forget_contents()))));
             }

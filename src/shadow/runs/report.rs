@@ -175,7 +175,7 @@ pub(crate) async fn cover(recording: &Recording, moment: &Moment) {
     if moment.is_covered || moment.last_record.is_none() {
         return;
     }
-    if let Err(error) = recording.journal().checkpoint().await {
+    if let Err(error) = recording.journal().checkpoint_in_time().await {
         tracing::warn!(
             error = in_line(&error),
             "a shadow report names no checkpoint, because none could be signed"
