@@ -102,10 +102,10 @@ pub const SEND_BUFFER_BYTES: usize = 64 * 1024;
 pub const ANSWER_PIECE_BYTES: usize = 16 * 1024;
 /// Requests of one stream that are decided before the first of them is recorded.
 pub const MAX_STREAM_AHEAD: usize = 512;
-/// The same of all streams together, but for the first of each: as many as the journal's queue
-/// holds. Their decisions and records are in memory, and others' records wait behind theirs.
+/// Requests of all streams together that are decided and not recorded, beside the first of each: as many
+/// as the journal's queue holds. Their decisions and records are in memory, and others' records wait behind theirs.
 pub const MAX_STREAMS_AHEAD: usize = MAX_QUEUED_RECORDS;
-/// Bytes of large messages of streams that are decoded and not answered, of all streams together.
+/// Bytes of large messages of streams that are decoded and not decided, of all streams together.
 /// The next waits, and with it its stream.
 pub const MAX_STREAM_AHEAD_BYTES: usize = 24 * 1024 * 1024;
 /// Bytes of a message of a stream that is not counted among those: [`MAX_STREAM_AHEAD`] of them

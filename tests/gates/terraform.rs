@@ -217,7 +217,7 @@ fn the_service_comes_from_the_managed_configuration() {
         let apply = ["terraform", "apply", "tfplan"];
         desk.in_folder(workspace.path(), &[&words[..], &apply].concat(), &[])
     };
-    apply().exits(1).complains("can't be read");
+    apply().exits(1).complains("there is no file");
     let named = format!(
         "{{\"endpoint\": \"{}\", \"mcp_servers\": [\"files\"]}}",
         desk.endpoint()

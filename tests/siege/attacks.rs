@@ -107,7 +107,7 @@ pub(crate) async fn unread_answers(address: SocketAddr) {
     leave_unread(address, "cat .env; terraform apply", 100).await;
 }
 
-/// The same with long lines, for whose decisions all streams share room.
+/// Asks as much by long lines, for whose decisions all streams share room.
 pub(crate) async fn unread_large_answers(address: SocketAddr) {
     let line = format!("cat .env; terraform apply; {}", "ls src; ".repeat(3_000));
     leave_unread(address, &line, 20).await;

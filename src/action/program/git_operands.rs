@@ -29,7 +29,7 @@ pub(super) fn scan<'a>(
     scan_by(args, [opts, &[]], leaf)
 }
 
-/// The same, with the tables of one subcommand.
+/// What the words of a call say, by the tables of one subcommand.
 pub(super) fn scan_by<'a>(
     args: &'a [ShellWord],
     [opts, more]: Tables,

@@ -93,7 +93,7 @@ enum Task {
         done: Option<Done>,
     },
     Checkpoint(oneshot::Sender<Result<Option<SignedCheckpoint>, Unavailable>>),
-    /// The same, together with others who ask.
+    /// Signs one for all who ask at about that time.
     CheckpointInTime(oneshot::Sender<Result<Option<SignedCheckpoint>, Unavailable>>),
     /// From now on, records name contents that are stored after this.
     ForgetContents(oneshot::Sender<Result<Forgotten, Unavailable>>),
