@@ -250,6 +250,30 @@ fn a_locked_journal_refuses_decisions_until_it_is_released() {
     );
 }
 
+/// What was answered before the record was written is written at the end, as soon as that goes again; if it
+/// doesn't, the exit code says so.
+#[test]
+fn a_stop_writes_what_was_answered_or_fails() {
+    for released in [true, false] {
+        let folder = tempfile::tempdir().unwrap();
+        let data = folder.path().join("data");
+        let service = Service::start(&data, &["--journal", "written-within=5000"]);
+        let other = Connection::open(data.join("journal.db")).unwrap();
+        let runtime = runtime();
+        let mut asking = runtime.block_on(Asking::on(&service));
+        other.execute_batch("BEGIN IMMEDIATE").unwrap();
+        assert_eq!(runtime.block_on(asking.ask()), CALLS);
+        service.signal("-TERM");
+        if released {
+            std::thread::sleep(Duration::from_secs(1));
+            other.execute_batch("ROLLBACK").unwrap();
+        }
+        let (code, log) = service.ended_with();
+        assert_eq!(code, Some(i32::from(!released)), "{log}");
+        assert_eq!(log.contains("were not written"), !released, "{log}");
+    }
+}
+
 #[test]
 fn a_disk_that_fails_refuses_decisions_until_it_works() {
     for mode in ["durable", "written-within=50"] {

@@ -95,12 +95,18 @@ impl Service {
     }
 
     /// Waits until it has ended well; answers what it said.
-    pub(crate) fn ended(mut self) -> String {
+    pub(crate) fn ended(self) -> String {
+        let (code, log) = self.ended_with();
+        assert_eq!(code, Some(0), "{log}");
+        log
+    }
+
+    /// Waits until it has ended; answers its exit code and what it said.
+    pub(crate) fn ended_with(mut self) -> (Option<i32>, String) {
         let start = Instant::now();
         loop {
             if let Some(status) = self.child.try_wait().unwrap() {
-                assert!(status.success(), "{status}: {}", self.log());
-                return self.log();
+                return (status.code(), self.log());
             }
             assert!(start.elapsed() < PATIENCE, "does not stop: {}", self.log());
             std::thread::sleep(Duration::from_millis(5));

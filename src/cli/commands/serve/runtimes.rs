@@ -17,6 +17,7 @@ use crate::authority::Authority;
 use crate::causes::in_line;
 use crate::grpc::limits::STOP_TIME_LIMIT;
 use crate::grpc::server;
+use crate::journal::writer::Mode;
 
 /// Of [`STOP_TIME_LIMIT`], what is left to the journal whatever else takes time.
 const CLOSING_TIME: Duration = Duration::from_secs(1);
@@ -110,8 +111,9 @@ async fn written(authority: &Arc<Authority>, deadline: Instant) {
 
 /// Drops the authority, and with it the journal, unless that takes too long.
 fn close(authority: Arc<Authority>, deadline: Instant) -> Written {
-    let recording = authority.recording();
-    let unwritten = recording.map(|recording| recording.journal().unwritten());
+    let journal = authority.recording().map(|recording| recording.journal());
+    let is_durable = journal.is_none_or(|journal| journal.mode() == Mode::Durable);
+    let unwritten = journal.map(|journal| journal.unwritten());
     let (tell, closed) = mpsc::channel();
     thread::spawn(move || {
         drop(authority);
@@ -121,7 +123,11 @@ fn close(authority: Arc<Authority>, deadline: Instant) -> Written {
     let left = deadline.saturating_duration_since(Instant::now());
     if closed.recv_timeout(left).is_err() {
         tracing::warn!("the journal was not closed in time");
-        return Written::NotAll;
+        // A durable journal has every answered decision.
+        return match is_durable {
+            true => Written::All,
+            false => Written::NotAll,
+        };
     }
     match unwritten.is_some_and(|unwritten| unwritten.load(Ordering::Relaxed) > 0) {
         true => Written::NotAll,
