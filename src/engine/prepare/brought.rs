@@ -16,22 +16,20 @@ impl Prepare<'_> {
     /// What the line may bring into the project. What the project's own code reads and writes doesn't count: it
     /// does that whenever it runs.
     pub(super) fn brought(&self, facts: &Facts) -> Brought {
-        let is_own = |access: &&PathAccess| {
+        let is_own = |access: &PathAccess| {
             let command = access.command.and_then(|index| facts.commands.get(index));
             command.is_some_and(runs_project_code)
         };
-        let is_copy = |access: &PathAccess| !access.device && !is_own(&access);
+        let is_copy = |access: &PathAccess| !access.device && !is_own(access);
         let is_outside = |access: &PathAccess| self.sight(access).outside;
         let writes = |access: &PathAccess| is_copy(access) && !is_outside(access);
         let reads = |access: &PathAccess| is_copy(access) && is_outside(access);
         let downloads = |command: &Command| command.effects.does.contains(Deed::NetworkRead);
-        let mut copied = facts.reads.iter().position(reads);
-        if !facts.writes.iter().any(writes) {
-            copied = None;
-        }
+        let writes_inside = facts.writes.iter().any(writes);
+        let copied = writes_inside.then(|| facts.reads.iter().position(reads));
         Brought {
             downloads: facts.commands.iter().any(downloads),
-            copied,
+            copied: copied.flatten(),
         }
     }
 
