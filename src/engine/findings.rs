@@ -1,5 +1,6 @@
 //! Findings as the base rules return them, before texts are filled in.
 
+use std::cmp::Ordering;
 use std::sync::Arc;
 
 use regorus::Value;
@@ -18,6 +19,16 @@ pub(super) struct RawFinding {
     pub(super) severity: Severity,
     pub(super) subject: u32,
     pub(super) pattern: Option<u32>,
+}
+
+impl RawFinding {
+    /// The order in which Rego lists a set of findings, whatever rules made them.
+    pub(super) fn in_order(&self, other: &Self) -> Ordering {
+        let place = |it: &Self| (it.decision.as_str(), it.severity.as_str());
+        (self.rule_id.cmp(&other.rule_id))
+            .then_with(|| place(self).cmp(&place(other)))
+            .then_with(|| (self.subject, self.pattern).cmp(&(other.subject, other.pattern)))
+    }
 }
 
 /// Reads `[rule, decision, severity, subject, pattern or null]`, a set of them.

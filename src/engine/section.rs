@@ -1,9 +1,9 @@
 //! The base rules' input: what the matchers found, and nothing else.
 //!
-//! The base rules are split into sections, each with its own module and entry point,
-//! so that an action pays only for the rules that could speak about it. A section's
-//! input is a few small integers: equal for nearly all actions of a kind, hence
-//! cheap to remember by.
+//! The base rules are split into sections, each with a module of its own, and in a section by the
+//! kind of signal that they speak about. Each kind is an entry point, so that an action pays only
+//! for the rules that have something to speak about. A section's input is a few small integers:
+//! equal for nearly all actions of a kind, hence cheap to remember by.
 
 use foldhash::HashMap;
 
@@ -71,7 +71,7 @@ impl Section {
     }
 }
 
-/// What was found about one subject: the key under which Rego sees it.
+/// What was found about one subject: the name of the Rego rules that judge it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) enum SignalKind {
     Block,
@@ -114,7 +114,6 @@ pub(super) enum SignalKind {
 
 impl SignalKind {
     /// Every kind.
-    #[cfg(test)]
     pub(super) const ALL: [Self; 36] = [
         Self::Block,
         Self::BlockDestructive,
@@ -154,7 +153,8 @@ impl SignalKind {
         Self::Missing,
     ];
 
-    fn key(self) -> &'static str {
+    /// The name of the set of findings in the section's Rego package.
+    pub(super) fn name(self) -> &'static str {
         match self {
             Self::Block => "block",
             Self::BlockDestructive => "block_destructive",
@@ -205,6 +205,14 @@ pub(super) struct Signal {
     pub(super) subject: u32,
     /// By which pattern: an index into the section's list of patterns.
     pub(super) pattern: Option<u32>,
+}
+
+impl Signal {
+    /// `[subject, pattern]`.
+    fn to_value(&self) -> Value {
+        let pattern = self.pattern.map_or(Value::Null, |it| u64::from(it).into());
+        vec![u64::from(self.subject).into(), pattern].into()
+    }
 }
 
 /// A switch of the pack that is on.
@@ -347,25 +355,24 @@ impl SectionInput {
         self.signal_count.saturating_sub(self.signals.len())
     }
 
-    /// The Rego `input`: `{"block": [[subject, pattern], …], …, "settings": […]}`.
-    pub(super) fn to_value(&self) -> Value {
-        let mut input: std::collections::BTreeMap<Value, Value> = std::collections::BTreeMap::new();
+    /// The kinds of signals that were found, each once.
+    pub(super) fn kinds(&self) -> Vec<SignalKind> {
+        let mut kinds = Vec::with_capacity(2);
         for signal in &self.signals {
-            let item = Value::from(vec![
-                Value::from(u64::from(signal.subject)),
-                signal
-                    .pattern
-                    .map_or(Value::Null, |p| Value::from(u64::from(p))),
-            ]);
-            let list = input
-                .entry(Value::from(signal.kind.key()))
-                .or_insert_with(Value::new_array);
-            if let Ok(items) = list.as_array_mut() {
-                items.push(item);
+            if !kinds.contains(&signal.kind) {
+                kinds.push(signal.kind);
             }
         }
+        kinds
+    }
+
+    /// The Rego `input` of the rules for one kind: `{"hits": [[subject, pattern], …], "settings": […]}`.
+    pub(super) fn to_value(&self, kind: SignalKind) -> Value {
+        let signals = self.signals.iter().filter(|signal| signal.kind == kind);
+        let hits: Vec<Value> = signals.map(Signal::to_value).collect();
         let settings: Vec<Value> = self.settings.iter().map(|s| s.name().into()).collect();
-        input.insert("settings".into(), settings.into());
-        input.into()
+        let input = [("hits", hits), ("settings", settings)];
+        let input = input.map(|(name, list)| (Value::from(name), Value::from(list)));
+        std::collections::BTreeMap::from(input).into()
     }
 }

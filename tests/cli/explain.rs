@@ -12,7 +12,7 @@ fn it_draws_the_way_from_the_text_to_the_rule() {
     .prints("applies, destroys or deletes")
     .prints("▶ block  critical  commands.block")
     .prints("base/commands.rego:9")
-    .prints("some hit in input.block_destructive");
+    .prints("block_destructive contains [");
 }
 
 fn explained(more: &[&str]) -> String {

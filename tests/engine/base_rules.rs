@@ -25,7 +25,7 @@ fn findings() -> Vec<(String, Verdict, Severity)> {
     for file in fs::read_dir(folder).unwrap() {
         let text = fs::read_to_string(file.unwrap().path()).unwrap();
         for line in text.lines() {
-            let Some(rest) = line.strip_prefix("findings contains [") else {
+            let Some((_, rest)) = line.split_once(" contains [") else {
                 continue;
             };
             let texts: Vec<&str> = rest.split('"').skip(1).step_by(2).collect();

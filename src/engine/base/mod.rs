@@ -5,6 +5,7 @@
 
 use std::sync::{Arc, LazyLock};
 
+use foldhash::HashMap;
 use quick_cache::sync::Cache;
 use regorus::{CompiledPolicy, Engine};
 
@@ -12,7 +13,7 @@ use super::error::EvaluationError;
 use super::evaluate::evaluate;
 use super::findings::{RawFinding, read_raw};
 use super::limits::{BASE_MEMO_ENTRIES, MAX_REMEMBERED_SIGNALS};
-use super::section::{Section, SectionInput};
+use super::section::{Section, SectionInput, SignalKind};
 use crate::policy::source::SourceFile;
 
 macro_rules! modules {
@@ -72,52 +73,85 @@ pub(super) fn judge(input: &SectionInput, memo: bool) -> BaseFindings {
     Ok(findings)
 }
 
+/// The rules for one kind of signal, or why they don't compile.
+type Compiled = Result<CompiledPolicy, String>;
+
 struct Base {
-    sections: Vec<(Section, Result<CompiledPolicy, String>)>,
+    rules: HashMap<(Section, SignalKind), Compiled>,
     memo: Cache<SectionInput, Arc<[RawFinding]>>,
 }
 
 impl Base {
     fn compile() -> Self {
-        let sections = Section::ALL
-            .into_iter()
-            .zip(MODULES)
-            .map(|(section, module)| (section, compile(section, module)))
-            .collect();
+        let sections = Section::ALL.into_iter().zip(MODULES);
         Self {
-            sections,
+            rules: sections
+                .flat_map(|(it, module)| compile(it, module))
+                .collect(),
             memo: Cache::new(BASE_MEMO_ENTRIES),
         }
     }
 
     fn evaluate(&self, input: &SectionInput) -> BaseFindings {
-        let compiled = self
-            .sections
-            .iter()
-            .find(|(section, _)| *section == input.section)
-            .map(|(_, compiled)| compiled);
-        match compiled {
-            Some(Ok(policy)) => {
-                let value = evaluate(policy, input.to_value())?;
-                let findings = read_raw(&value).ok_or_else(|| {
-                    EvaluationError::Malformed(format!("base rules `{}`", input.section.name()))
-                })?;
-                Ok(findings.into())
-            }
-            Some(Err(message)) => Err(EvaluationError::Failed(message.clone())),
-            None => Err(EvaluationError::Failed("no such section".to_owned())),
+        let kinds = input.kinds();
+        let mut findings = Vec::with_capacity(input.signals.len());
+        for kind in &kinds {
+            findings.extend(self.of_kind(*kind, input)?);
         }
+        if kinds.len() > 1 {
+            findings.sort_by(RawFinding::in_order);
+            findings.dedup();
+        }
+        Ok(findings.into())
+    }
+
+    /// What the rules for one kind of signal say.
+    fn of_kind(
+        &self,
+        kind: SignalKind,
+        input: &SectionInput,
+    ) -> Result<Vec<RawFinding>, EvaluationError> {
+        let (section, kind_name) = (input.section, kind.name());
+        let rules = match self.rules.get(&(section, kind)) {
+            Some(rules) => rules.as_ref().map_err(Clone::clone),
+            None => Err(format!(
+                "base rules `{}` have no `{kind_name}`",
+                section.name()
+            )),
+        };
+        let rules = rules.map_err(EvaluationError::Failed)?;
+        let value = evaluate(rules, input.to_value(kind))?;
+        let malformed = || format!("base rules `{}.{kind_name}`", section.name());
+        read_raw(&value).ok_or_else(|| EvaluationError::Malformed(malformed()))
     }
 }
 
-fn compile(section: Section, (path, text): (&str, &str)) -> Result<CompiledPolicy, String> {
+/// Compiles a section's rules, for each kind of signal that its module has rules for.
+fn compile(section: Section, (path, text): (&str, &str)) -> Vec<((Section, SignalKind), Compiled)> {
     let mut engine = Engine::new();
     engine.set_strict_builtin_errors(true);
-    let entrypoint = format!("data.cavra.base.{}.findings", section.name());
-    engine
-        .add_policy(path.to_owned(), text.to_owned())
-        .and_then(|_| engine.compile_with_entrypoint(&entrypoint.as_str().into()))
-        .map_err(|error| error.to_string())
+    let added = engine.add_policy(path.to_owned(), text.to_owned());
+    let added = added.map_err(|error| error.to_string());
+    let mut compile = |kind: SignalKind| {
+        let entrypoint = format!("data.cavra.base.{}.{}", section.name(), kind.name());
+        added.clone()?;
+        let compiled = engine.compile_with_entrypoint(&entrypoint.as_str().into());
+        compiled.map_err(|error| error.to_string())
+    };
+    let kinds = SignalKind::ALL.into_iter();
+    kinds
+        .filter(|kind| has_rules(text, *kind))
+        .map(|kind| ((section, kind), compile(kind)))
+        .collect()
+}
+
+/// Whether a module makes findings of this kind of signal.
+fn has_rules(module: &str, kind: SignalKind) -> bool {
+    let mut lines = module.lines();
+    lines.any(|line| {
+        line.strip_prefix(kind.name())
+            .is_some_and(|rest| rest.starts_with(" contains "))
+    })
 }
 
 #[cfg(test)]
@@ -160,18 +194,56 @@ mod tests {
         found
     }
 
+    /// The kinds of signals that a section has rules for.
+    fn kinds_of(section: Section) -> Vec<SignalKind> {
+        let kinds = SignalKind::ALL.into_iter();
+        kinds
+            .filter(|kind| BASE.rules.contains_key(&(section, *kind)))
+            .collect()
+    }
+
+    fn sections_and_kinds() -> impl Strategy<Value = (Section, Vec<SignalKind>)> {
+        prop::sample::select(&Section::ALL[..]).prop_flat_map(|section| {
+            let kinds = prop::sample::select(kinds_of(section));
+            (Just(section), prop::collection::vec(kinds, 1..40))
+        })
+    }
+
     #[test]
-    fn every_section_compiles_and_answers_an_empty_input_with_nothing() {
-        for section in Section::ALL {
-            let findings = judge(&of(section, Vec::new(), &[]), false).unwrap();
-            assert!(findings.is_empty(), "{section:?}: {findings:?}");
+    fn every_section_compiles_and_each_of_its_rules_is_for_a_kind_of_signal() {
+        for (section, (_, text)) in Section::ALL.into_iter().zip(MODULES) {
+            let sets = text
+                .lines()
+                .filter_map(|line| line.split_once(" contains "));
+            let mut sets: Vec<&str> = sets.map(|(name, _)| name).collect();
+            sets.sort_unstable();
+            sets.dedup();
+            let mut kinds: Vec<&str> = kinds_of(section)
+                .into_iter()
+                .map(SignalKind::name)
+                .collect();
+            kinds.sort_unstable();
+            assert_eq!(kinds, sets, "{section:?}");
         }
+        for (section, compiled) in &BASE.rules {
+            assert!(compiled.is_ok(), "{section:?}");
+        }
+    }
+
+    #[test]
+    fn a_signal_that_no_rule_is_for_is_an_error() {
+        let input = of(Section::Guard, vec![signal(SignalKind::Clear, 0)], &[]);
+        let error = judge(&input, false).unwrap_err();
+        assert!(
+            matches!(&error, EvaluationError::Failed(why) if why.contains("`clear`")),
+            "{error}"
+        );
     }
 
     #[test]
     fn a_part_takes_less_than_a_quarter_of_the_steps_that_a_section_may_take() {
         for section in Section::ALL {
-            for kind in SignalKind::ALL {
+            for kind in kinds_of(section) {
                 let signals = (0..4 * MAX_SECTION_SIGNALS).map(|subject| signal(kind, subject));
                 let input = of(section, signals.collect(), &SETTINGS);
                 assert!(judge(&input, false).is_ok(), "{section:?} {kind:?}");
@@ -182,8 +254,7 @@ mod tests {
     proptest! {
         #[test]
         fn what_the_parts_of_a_section_say_is_what_the_whole_says(
-            section in prop::sample::select(&Section::ALL[..]),
-            kinds in prop::collection::vec(prop::sample::select(&SignalKind::ALL[..]), 1..40),
+            (section, kinds) in sections_and_kinds(),
             settings in prop::sample::subsequence(&SETTINGS[..], 0..5),
             cut in 0..40_usize,
         ) {

@@ -1,10 +1,10 @@
 # Commands that the pack allows by what they do (`commands.allow_effects`).
-# Every item is [subject, null]: an index into `facts.commands`.
+# Every hit is [subject, null]: an index into `facts.commands`.
 package cavra.base.effects
 
 import rego.v1
 
 # Every word of the command is known, and so is each path that it touches.
-findings contains ["commands.effects.allow", "allow", "low", hit[0], null] if {
-	some hit in input.allow
+allow contains ["commands.effects.allow", "allow", "low", hit[0], null] if {
+	some hit in input.hits
 }

@@ -1,9 +1,9 @@
 # What the arguments of an MCP call do, where the pack maps them and it can't be established.
-# Every item is [n, null]: n is an index into what is unclear.
+# Every hit is [n, null]: n is an index into what is unclear.
 package cavra.base.mcp_arguments
 
 import rego.v1
 
-findings contains ["mcp.arguments.require_approval", "require_approval", "medium", hit[0], null] if {
-	some hit in input.unclear
+unclear contains ["mcp.arguments.require_approval", "require_approval", "medium", hit[0], null] if {
+	some hit in input.hits
 }

@@ -1,18 +1,18 @@
 # What could not be established. Nothing here is ever allowed.
-# Every item is [subject, null]: an index into `facts.unknowns` or `facts.network`.
+# Every hit is [subject, null]: an index into `facts.unknowns` or `facts.network`.
 package cavra.base.unknowns
 
 import rego.v1
 
-findings contains ["commands.dynamic.require_approval", "require_approval", "medium", hit[0], null] if {
-	some hit in input.dynamic
+dynamic contains ["commands.dynamic.require_approval", "require_approval", "medium", hit[0], null] if {
+	some hit in input.hits
 }
 
-findings contains ["commands.unparsed.require_approval", "require_approval", "high", hit[0], null] if {
-	some hit in input.unparsed
+unparsed contains ["commands.unparsed.require_approval", "require_approval", "high", hit[0], null] if {
+	some hit in input.hits
 }
 
 # The shell itself would open a connection (`/dev/tcp/…`).
-findings contains ["commands.network.require_approval", "require_approval", "high", hit[0], null] if {
-	some hit in input.network
+network contains ["commands.network.require_approval", "require_approval", "high", hit[0], null] if {
+	some hit in input.hits
 }
