@@ -6,7 +6,7 @@
 //! | `call` | one simple command, the program's name made canonical |
 //! | `options`, `option_names`, `option_index` | options as opposed to values and operands, as getopt and Go's `flag` do |
 //! | `files`, `sources` | programs whose operands are files; tables in `readers` and `writers`; names of files |
-//! | `network`, `addresses`, `archives`, `backups`, `compressors`, `patches`, `databases`, `secrets`, `transfers` | programs that move content between files, archives, databases and the network |
+//! | `network`, `addresses`, `archives`, `remote_archives`, `backups`, `compressors`, `patches`, `databases`, `secrets`, `transfers` | programs that move content between files, archives, databases and the network |
 //! | `presumed`, `presumed_options`, `habits` | programs without a table: what their words likely are |
 //! | `code` | what is constant in code of other languages |
 //! | `unknown`, `variables` | what a program without a table may run, and what variables make programs run |
@@ -78,6 +78,7 @@ mod presumed;
 mod presumed_options;
 mod printed;
 mod readers;
+mod remote_archives;
 mod runners;
 mod runtimes;
 mod scripts;
