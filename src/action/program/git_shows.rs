@@ -268,18 +268,25 @@ fn staged(leaf: &mut Leaf, args: &[ShellWord]) {
     if is_meant || is_forced {
         everything(leaf, Access::Read);
     }
-    leaf.stages_unnamed = stages_unnamed(args);
+    if has_any(args, 'n', &["--dry-run"]) {
+        return;
+    }
+    let words = args.iter().filter(|word| !word.text.starts_with('-'));
+    stages(leaf, words);
+    leaf.stages_unnamed |= has_any(args, 'A', &["--all", "--no-ignore-removal"]);
+    // It keeps to files that git knows already.
+    leaf.stages_unnamed &= !has_any(args, 'u', &["--update"]);
 }
 
-/// Whether `git add` takes files that no word names, of a folder or of all of the working tree, also those that
-/// git didn't know before. `-u` keeps to those that it knows.
-fn stages_unnamed(args: &[ShellWord]) -> bool {
-    let named =
-        |word: &ShellWord| word.known().is_some() && !word.glob && sources::is_source(&word.text);
-    let mut words = args.iter().filter(|word| !word.text.starts_with('-'));
-    let all = has_any(args, 'A', &["--all", "--no-ignore-removal"]);
-    let keeps = has_any(args, 'u', &["--update"]) || has_any(args, 'n', &["--dry-run"]);
-    (all || words.any(|word| !named(word))) && !keeps
+/// Paths whose content goes into the index or into a commit, so that `git diff --cached` or `git show` prints it. A
+/// word that may be a folder or a pattern names no file.
+pub(super) fn stages<'w>(leaf: &mut Leaf, words: impl IntoIterator<Item = &'w ShellWord>) {
+    for word in words {
+        match word.known().is_some() && !word.glob && sources::is_source(&word.text) {
+            true => leaf.stages.push(word.clone()),
+            false => leaf.stages_unnamed = true,
+        }
+    }
 }
 
 /// The operands in front of `--` but the first few, and those behind it.

@@ -234,9 +234,12 @@ pub struct Leaf {
     pub starts: Vec<Inner>,
     /// A branch that it switches to (`git switch b`, `git checkout -b b`).
     pub switches_to: Option<ShellWord>,
-    /// It puts files into the index of git that no word names (`git add -A`).
+    /// It puts files into the index of git, or into a commit, that no word names (`git add -A`).
     pub stages_unnamed: bool,
-    /// What it shows besides `operands` if the line put such files there (`git diff --cached`).
+    /// Files that it puts there by their names (`git add a.rs`, `git commit -m x a.rs`).
+    pub stages: Vec<ShellWord>,
+    /// What it shows besides `operands` if the line put files there that it doesn't name (`git diff --cached`). Not
+    /// empty where it shows such files at all.
     pub shows_staged: Vec<Operand>,
     /// It prints what came from another repository: of a branch of a remote, or of what was fetched.
     pub brings: bool,

@@ -125,6 +125,8 @@ pub struct Mark {
     pub depends: usize,
     /// Commands that put files into the index of git which the line doesn't name.
     pub staged: usize,
+    /// Files that the line put there by their names.
+    pub named: usize,
     /// Writes to files.
     pub writes: usize,
     /// Writes to files by programs that no table knows.
