@@ -27,6 +27,7 @@ impl Collector<'_> {
             lasting, written, ..
         } = self;
         Mark {
+            commands: self.facts.commands.len(),
             lasting: lasting.reasons.len() + lasting.variables.len() + written.texts.len(),
             depends: self.unordered.dependents.len(),
             staged: self.unordered.stagings,
@@ -104,8 +105,12 @@ impl Collector<'_> {
         self.unordered.beside.push((part, since));
     }
 
-    /// Looks at what may have gone on until the end of the line.
+    /// Looks at what may have gone on until the end of the line. A function that calls itself runs all of it again,
+    /// and the walk doesn't follow it there.
     pub(super) fn ends(&mut self) {
+        if self.endless.repeats {
+            self.runs_after(Mark::default()..self.point(), Mark::default());
+        }
         for (part, since) in std::mem::take(&mut self.unordered.beside) {
             self.runs_after(part, since);
         }
@@ -114,6 +119,12 @@ impl Collector<'_> {
     /// Takes it that the commands of `part` run after all that the walk met since `since`.
     pub(super) fn runs_after(&mut self, part: Range<Mark>, since: Mark) {
         let now = self.point();
+        let last = now.commands.checked_sub(1);
+        let commands = self.facts.commands.iter_mut().enumerate();
+        let part_of = commands.take(part.end.commands).skip(part.start.commands);
+        for (_, command) in part_of.filter(|(index, _)| last > Some(*index)) {
+            command.may_follow = last;
+        }
         if now.links > since.links {
             self.may_be("a link is made while commands run that may follow it", None);
         }

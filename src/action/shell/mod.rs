@@ -119,6 +119,8 @@ pub struct Redirection {
 /// A point of a walk: how much the visitor has met until then of each kind.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Mark {
+    /// Simple commands.
+    pub commands: usize,
     /// What holds for all commands that follow: exported variables, aliases, scripts that the line wrote.
     pub lasting: usize,
     /// Commands that depend on files or on the repository as the line leaves them.
