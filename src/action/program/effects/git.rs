@@ -47,6 +47,8 @@ pub(super) fn git(call: &Call<'_>, account: &mut Account<'_>) {
     let first = args.first().map_or("", |word| word.text.as_str());
     let Some((subcommand, own)) = subcommand(&name.text, first, args) else {
         losses(account, &name.text, first);
+        let skips = args.iter().filter(|word| word.text == "--no-verify");
+        skips.for_each(|word| account.unaccounted(&word.text));
         return account.unaccounted(&name.text);
     };
     account.does(subcommand.deed);
