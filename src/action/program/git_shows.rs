@@ -141,20 +141,23 @@ fn is_bounded(name: &str, args: &[ShellWord]) -> bool {
         // An id may be that of a tree, and everything differs from a tree of one folder.
         "diff" => each && count <= 1 && !revisions.clone().any(|word| is_id(&word.text)),
         "show" => each && count <= 1 && !revisions.clone().any(|word| may_be_file(&word.text)),
-        // The history of one commit is that commit.
-        "log" => is_one(args),
+        "log" => is_of_few(args),
         _ => false,
     }
 }
 
-/// Whether `git log` shows one commit, and is asked for nothing else that shows more.
-fn is_one(args: &[ShellWord]) -> bool {
+/// Whether `git log` shows a few commits from one on, and is asked for nothing else that shows more. The patch of each is
+/// what `git show` prints of it, and each could be named there (`HEAD~3^2`).
+fn is_of_few(args: &[ShellWord]) -> bool {
+    let is_few = |text: &str| matches!(text.as_bytes(), [b'1'..=b'9']);
     let mut counts = 0;
     let mut rest = Vec::with_capacity(args.len());
     let mut words = args.iter().peekable();
     while let Some(word) = words.next() {
-        let is_apart = word.text == "-n" && words.next_if(|next| next.text == "1").is_some();
-        match is_apart || matches!(&*word.text, "-1" | "-n1" | "--max-count=1") {
+        let is_apart = word.text == "-n" && words.next_if(|next| is_few(&next.text)).is_some();
+        let heads = ["-n", "--max-count=", "-"];
+        let count = heads.iter().find_map(|head| word.text.strip_prefix(head));
+        match is_apart || count.is_some_and(is_few) {
             true => counts += 1,
             false => rest.push(word.clone()),
         }
