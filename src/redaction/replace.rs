@@ -202,6 +202,7 @@ fn command(command: &mut Command, hide: &impl Fn(&mut String)) {
         effect: _,
         effects,
         inert: _,
+        may_follow: _,
         neutral: _,
         program,
         push: _,

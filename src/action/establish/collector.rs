@@ -8,7 +8,7 @@ use crate::action::facts::{Effect, Facts, PathAccess, Search};
 use crate::action::limits::MAX_WORK;
 use crate::action::path::{Base, Resolver};
 use crate::action::program::{Operand, Runs};
-use crate::action::shell::Mark;
+use crate::action::shell::{Mark, ShellWord};
 
 /// Collects facts while a shell walks through a line.
 pub(super) struct Collector<'a> {
@@ -46,6 +46,8 @@ pub(super) struct Collector<'a> {
     pub(super) reads_pipe: bool,
     /// The line put files into the index of git that it doesn't name.
     pub(super) has_staged: bool,
+    /// Files that the line put there by their names, with the directory that each path begins at.
+    pub(super) staged: Vec<(Base, ShellWord)>,
     /// A command prints what came from another repository.
     pub(super) brings: bool,
     /// Symbolic links that the line made.
@@ -76,6 +78,7 @@ impl<'a> Collector<'a> {
             endless: Endless::default(),
             reads_pipe: false,
             has_staged: false,
+            staged: Vec::new(),
             brings: false,
             links: Vec::new(),
             unordered: Unordered::default(),

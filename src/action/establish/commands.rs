@@ -224,6 +224,7 @@ impl Collector<'_> {
             assignments,
             neutral: (leaf.neutral || is_rest(words, shell)) && self.is_plain(),
             inert: leaf.inert,
+            may_follow: None,
             effect: leaf.effect,
             effects,
             push,

@@ -10,7 +10,7 @@ use super::spelled::is_or_holds;
 use crate::action::budget;
 use crate::action::facts::{PathAccess, UnknownKind};
 use crate::action::path::Base;
-use crate::action::program::Leaf;
+use crate::action::program::{Access, Leaf, Operand};
 use crate::action::shell::{Mark, ShellWord};
 
 /// Wrappers that run their command once, and end when it ends.
@@ -27,9 +27,11 @@ impl Collector<'_> {
             lasting, written, ..
         } = self;
         Mark {
+            commands: self.facts.commands.len(),
             lasting: lasting.reasons.len() + lasting.variables.len() + written.texts.len(),
             depends: self.unordered.dependents.len(),
             staged: self.unordered.stagings,
+            named: self.staged.len(),
             writes: self.facts.writes.len(),
             presumed_writes: self.facts.presumed_writes.len(),
             links: self.links.len(),
@@ -37,24 +39,31 @@ impl Collector<'_> {
         }
     }
 
-    /// Notes what a command shows if files are staged, and whether it stages such files.
+    /// Notes what a command shows if files are staged, and which files it stages.
     pub(super) fn stages(&mut self, words: &[ShellWord], leaf: &mut Leaf, base: &Base) {
         if leaf.stages_unnamed {
             self.has_staged = true;
             self.unordered.stagings += 1;
         }
+        let named = std::mem::take(&mut leaf.stages).into_iter();
+        self.staged.extend(named.map(|word| (base.clone(), word)));
         if leaf.switches_to.is_some() {
             self.unordered.switches += 1;
         }
         let mut operands = std::mem::take(&mut leaf.shows_staged);
+        if operands.is_empty() {
+            return;
+        }
+        let command = self.facts.commands.len();
+        self.shows_named(0, &super::commands::last_segment(words), command);
         if self.has_staged {
             leaf.operands.append(&mut operands);
-        } else if !operands.is_empty() && self.skimmed.is_none() {
+        } else if self.skimmed.is_none() {
             let shows = Shows {
                 operands,
                 base: base.clone(),
                 via: super::commands::last_segment(words),
-                command: self.facts.commands.len(),
+                command,
                 trial: self.trial,
             };
             self.unordered.dependents.push(Dependent::Shows(shows));
@@ -96,8 +105,12 @@ impl Collector<'_> {
         self.unordered.beside.push((part, since));
     }
 
-    /// Looks at what may have gone on until the end of the line.
+    /// Looks at what may have gone on until the end of the line. A function that calls itself runs all of it again,
+    /// and the walk doesn't follow it there.
     pub(super) fn ends(&mut self) {
+        if self.endless.repeats {
+            self.runs_after(Mark::default()..self.point(), Mark::default());
+        }
         for (part, since) in std::mem::take(&mut self.unordered.beside) {
             self.runs_after(part, since);
         }
@@ -106,6 +119,12 @@ impl Collector<'_> {
     /// Takes it that the commands of `part` run after all that the walk met since `since`.
     pub(super) fn runs_after(&mut self, part: Range<Mark>, since: Mark) {
         let now = self.point();
+        let last = now.commands.checked_sub(1);
+        let commands = self.facts.commands.iter_mut().enumerate();
+        let part_of = commands.take(part.end.commands).skip(part.start.commands);
+        for (_, command) in part_of.filter(|(index, _)| last > Some(*index)) {
+            command.may_follow = last;
+        }
         if now.links > since.links {
             self.may_be("a link is made while commands run that may follow it", None);
         }
@@ -114,8 +133,13 @@ impl Collector<'_> {
         let range = part.start.depends..part.end.depends;
         for dependent in dependents.get_mut(range).unwrap_or_default() {
             match dependent {
-                Dependent::Shows(shows) if now.staged > since.staged => {
-                    self.shows_what_is_staged(shows);
+                Dependent::Shows(shows) => {
+                    let outer = std::mem::replace(&mut self.trial, shows.trial);
+                    self.shows_named(since.named, &shows.via, shows.command);
+                    if now.staged > since.staged {
+                        self.shows_what_is_staged(shows);
+                    }
+                    self.trial = outer;
                 }
                 Dependent::Push { command } if now.branches > since.branches => {
                     self.may_be("a push may run while a branch is switched", Some(*command));
@@ -123,7 +147,7 @@ impl Collector<'_> {
                 Dependent::Program { path, command } if self.is_written_since(path, since) => {
                     self.may_be("a program may be what the line writes", Some(*command));
                 }
-                Dependent::Shows(_) | Dependent::Push { .. } | Dependent::Program { .. } => {}
+                Dependent::Push { .. } | Dependent::Program { .. } => {}
             }
         }
         self.unordered.dependents = dependents;
@@ -135,7 +159,6 @@ impl Collector<'_> {
 
     /// Adds what a command shows of what is staged, if that was not added before.
     fn shows_what_is_staged(&mut self, shows: &mut Shows) {
-        let outer = std::mem::replace(&mut self.trial, shows.trial);
         for operand in std::mem::take(&mut shows.operands) {
             let touch = Touch {
                 base: &shows.base,
@@ -145,7 +168,26 @@ impl Collector<'_> {
             };
             self.operand(&operand, touch);
         }
-        self.trial = outer;
+    }
+
+    /// Adds the files that the line staged by their names, but the first few, to what a command shows. Where a
+    /// file didn't change, nothing of it is shown, so that none is shown for certain.
+    fn shows_named(&mut self, but_first: usize, via: &str, command: usize) {
+        for (base, word) in self.staged.split_off(but_first) {
+            let shown = Operand {
+                word: ShellWord { glob: true, ..word },
+                access: Access::Read,
+                recursive: false,
+            };
+            let touch = Touch {
+                base: &base,
+                via,
+                command: Some(command),
+                search: None,
+            };
+            self.operand(&shown, touch);
+            self.staged.push((base, shown.word));
+        }
     }
 
     /// Whether the line wrote the file since then, or a directory that it is in, or may have.

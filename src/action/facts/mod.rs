@@ -210,6 +210,10 @@ pub struct Command {
     pub effects: Effects,
     /// Asked for help, a version or a dry run: the operation itself does not happen.
     pub inert: bool,
+    /// The index in `facts.commands` of the last command that may run before this one or at its time, where that is
+    /// a later one: in a loop, in a pipe, in the background.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub may_follow: Option<usize>,
     /// Needs no allow: `cd` inside the workspace, `true`, … `block` and `require_approval` patterns
     /// count, and so do `assignments`, which make it a command like any other.
     pub neutral: bool,

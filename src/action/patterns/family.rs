@@ -7,7 +7,7 @@ use crate::action::path::partial::UNKNOWN;
 pub(super) enum Keep {
     /// All of them.
     All,
-    /// All but those that are meant to be shared (`.env.example`).
+    /// All but those that are meant to be shared (`.env.example`), and text for people (`.env.md`).
     NotShared,
     /// Data, not source code (`secrets.yaml`, not `secrets.py`).
     Data,
@@ -15,8 +15,15 @@ pub(super) enum Keep {
     PrivateKey,
 }
 
-/// Last extensions of files that are meant to be shared.
+/// Last extensions of files that are meant to be shared, or the one in front of that of a format
+/// (`secrets.example.yaml`).
 const SHARED: &[&str] = &["example", "sample", "template", "dist"];
+/// Formats in which people write down how such a file looks.
+const FORMATS: &[&str] = &[
+    "cfg", "conf", "env", "ini", "json", "toml", "txt", "xml", "yaml", "yml",
+];
+/// Text for people to read.
+const TEXTS: &[&str] = &["adoc", "md", "mdx", "rst"];
 /// Last extensions of sources and of text for people. What isn't here counts as data.
 const SOURCES: &[&str] = &[
     "adoc", "astro", "bash", "bat", "c", "cc", "cjs", "clj", "cljs", "cmd", "cpp", "cs", "css",
@@ -53,11 +60,21 @@ impl Keep {
             Self::All => true,
             // It may end in anything.
             _ if name.ends_with(UNKNOWN) || extension.contains(UNKNOWN) => false,
-            Self::NotShared => !SHARED.contains(&extension),
-            Self::Data => !SHARED.contains(&extension) && !SOURCES.contains(&extension),
+            Self::NotShared => !is_shared(name, extension) && !TEXTS.contains(&extension),
+            Self::Data => !is_shared(name, extension) && !SOURCES.contains(&extension),
             Self::PrivateKey => extension != "pub" && !SOURCES.contains(&extension),
         }
     }
+}
+
+/// Whether a name with this last extension is one of a file that is meant to be shared. `secrets.example.com` is not.
+fn is_shared(name: &str, extension: &str) -> bool {
+    let before = || {
+        let (stem, _) = name.rsplit_once('.')?;
+        stem.rsplit_once('.').map(|(_, before)| before)
+    };
+    let is_marked = || before().is_some_and(|before| SHARED.contains(&before));
+    SHARED.contains(&extension) || (FORMATS.contains(&extension) && is_marked())
 }
 
 /// The globs to which a pattern's last segment expands; none if it heads no family.

@@ -6,7 +6,7 @@ use super::files::MAX_COMBINED_BYTES;
 use super::options::{Grammar, Item, Opt, Scan, Value, attached, flag, value};
 use super::transfers::{Role, file, read, write};
 use super::wrappers::join;
-use super::{Access, Inner, Leaf, Meaning, Operand};
+use super::{Access, Inner, Leaf, Meaning, Operand, remote_archives};
 
 /// dd(1)
 pub(super) fn dd(call: &Call<'_>) -> Meaning {
@@ -21,9 +21,10 @@ pub(super) fn dd(call: &Call<'_>) -> Meaning {
     Meaning::Runs(leaf)
 }
 
-static TAR: &[Opt<Role>] = &[
+pub(super) static TAR: &[Opt<Role>] = &[
     value("--checkpoint-action", Role::Checkpoint),
     value("-f --file", Role::Archive),
+    flag("--force-local", Role::Local),
     value("-C --directory --cd", Role::Directory),
     attached("--one-top-level", Role::Top),
     value("--add-file", Role::Member),
@@ -69,6 +70,7 @@ pub(super) fn tar(call: &Call<'_>) -> Meaning {
         }
     }
     state.finish(&mut leaf);
+    remote_archives::tar(call, &mut leaf);
     let mut wrapper = call.wrapper();
     for program in state.programs {
         join(&mut wrapper, &[program]);
@@ -201,7 +203,7 @@ fn inside(directory: &str, path: &str, word: &ShellWord) -> ShellWord {
 }
 
 /// `tar xzf A` as `tar -x -z -f A`: letters that take a value take the next words in turn.
-fn old_style(args: &[ShellWord]) -> Vec<ShellWord> {
+pub(super) fn old_style(args: &[ShellWord]) -> Vec<ShellWord> {
     let Some((first, rest)) = args.split_first() else {
         return Vec::new();
     };

@@ -210,7 +210,10 @@ pub(super) static MESSAGE: &[Opt<Role>] = &[
     attached("-S", Role::None),
 ];
 /// git-commit(1) and git-tag(1) differ in these.
-pub(super) static COMMIT: &[Opt<Role>] = &[attached("-u", Role::None)];
+pub(super) static COMMIT: &[Opt<Role>] = &[
+    attached("-u", Role::None),
+    value("--pathspec-from-file", Role::List),
+];
 pub(super) static TAG: &[Opt<Role>] = &[value("-u", Role::None), attached("-n", Role::None)];
 
 /// The options of each subcommand that has tables here.

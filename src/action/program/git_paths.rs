@@ -39,7 +39,9 @@ pub(super) fn add(leaf: &mut Leaf, name: &str, args: &[ShellWord]) {
             archive(leaf, name, args)
         }
         "commit" => {
-            scan_by(args, [COMMIT, MESSAGE], leaf);
+            let found = scan_by(args, [COMMIT, MESSAGE], leaf);
+            git_shows::stages(leaf, found.operands.iter().copied());
+            leaf.stages_unnamed |= found.has(Role::List);
         }
         "tag" => {
             scan_by(args, [TAG, MESSAGE], leaf);
@@ -98,6 +100,9 @@ fn switched(word: &ShellWord, track: bool) -> ShellWord {
 
 fn files(leaf: &mut Leaf, name: &str, args: &[ShellWord]) {
     let found = scan(args, FILES, leaf);
+    if name != "clean" {
+        git_shows::stages(leaf, found.operands.iter().copied());
+    }
     let is_dry = found.has(Role::DryRun) && !super::files::undoes_dry_run(args);
     if is_dry || (name == "rm" && found.has(Role::Staged)) {
         return;

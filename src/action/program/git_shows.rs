@@ -141,20 +141,23 @@ fn is_bounded(name: &str, args: &[ShellWord]) -> bool {
         // An id may be that of a tree, and everything differs from a tree of one folder.
         "diff" => each && count <= 1 && !revisions.clone().any(|word| is_id(&word.text)),
         "show" => each && count <= 1 && !revisions.clone().any(|word| may_be_file(&word.text)),
-        // The history of one commit is that commit.
-        "log" => is_one(args),
+        "log" => is_of_few(args),
         _ => false,
     }
 }
 
-/// Whether `git log` shows one commit, and is asked for nothing else that shows more.
-fn is_one(args: &[ShellWord]) -> bool {
+/// Whether `git log` shows a few commits from one on, and is asked for nothing else that shows more. The patch of each is
+/// what `git show` prints of it, and each could be named there (`HEAD~3^2`).
+fn is_of_few(args: &[ShellWord]) -> bool {
+    let is_few = |text: &str| matches!(text.as_bytes(), [b'1'..=b'9']);
     let mut counts = 0;
     let mut rest = Vec::with_capacity(args.len());
     let mut words = args.iter().peekable();
     while let Some(word) = words.next() {
-        let is_apart = word.text == "-n" && words.next_if(|next| next.text == "1").is_some();
-        match is_apart || matches!(&*word.text, "-1" | "-n1" | "--max-count=1") {
+        let is_apart = word.text == "-n" && words.next_if(|next| is_few(&next.text)).is_some();
+        let heads = ["-n", "--max-count=", "-"];
+        let count = heads.iter().find_map(|head| word.text.strip_prefix(head));
+        match is_apart || count.is_some_and(is_few) {
             true => counts += 1,
             false => rest.push(word.clone()),
         }
@@ -268,18 +271,25 @@ fn staged(leaf: &mut Leaf, args: &[ShellWord]) {
     if is_meant || is_forced {
         everything(leaf, Access::Read);
     }
-    leaf.stages_unnamed = stages_unnamed(args);
+    if has_any(args, 'n', &["--dry-run"]) {
+        return;
+    }
+    let words = args.iter().filter(|word| !word.text.starts_with('-'));
+    stages(leaf, words);
+    leaf.stages_unnamed |= has_any(args, 'A', &["--all", "--no-ignore-removal"]);
+    // It keeps to files that git knows already.
+    leaf.stages_unnamed &= !has_any(args, 'u', &["--update"]);
 }
 
-/// Whether `git add` takes files that no word names, of a folder or of all of the working tree, also those that
-/// git didn't know before. `-u` keeps to those that it knows.
-fn stages_unnamed(args: &[ShellWord]) -> bool {
-    let named =
-        |word: &ShellWord| word.known().is_some() && !word.glob && sources::is_source(&word.text);
-    let mut words = args.iter().filter(|word| !word.text.starts_with('-'));
-    let all = has_any(args, 'A', &["--all", "--no-ignore-removal"]);
-    let keeps = has_any(args, 'u', &["--update"]) || has_any(args, 'n', &["--dry-run"]);
-    (all || words.any(|word| !named(word))) && !keeps
+/// Paths whose content goes into the index or into a commit, so that `git diff --cached` or `git show` prints it. A
+/// word that may be a folder or a pattern names no file.
+pub(super) fn stages<'w>(leaf: &mut Leaf, words: impl IntoIterator<Item = &'w ShellWord>) {
+    for word in words {
+        match word.known().is_some() && !word.glob && sources::is_source(&word.text) {
+            true => leaf.stages.push(word.clone()),
+            false => leaf.stages_unnamed = true,
+        }
+    }
 }
 
 /// The operands in front of `--` but the first few, and those behind it.

@@ -11,8 +11,8 @@ use super::wrapper_tables::{self as tables, Spec};
 use super::wrappers;
 use super::{
     Meaning, archives, backups, builtins, compressors, databases, debuggers, editors, find, git,
-    interpreters, jq, launch, launchers, network, own, patches, readers as r, runners, runtimes,
-    scripts, secrets, shells, terraform, test_runners, writers as w,
+    interpreters, jq, launch, launchers, network, own, patches, readers as r, remote_archives,
+    runners, runtimes, scripts, secrets, shells, terraform, test_runners, writers as w,
 };
 
 /// What knows a program.
@@ -149,6 +149,7 @@ static PROGRAMS: &[(&str, Knows)] = &[
     ("wget", F(network::wget)),
     ("dd", F(archives::dd)),
     ("tar gtar bsdtar", F(archives::tar)),
+    (remote_archives::PROGRAMS, F(remote_archives::program)),
     ("zip", F(archives::zip)),
     ("7z 7za 7zr 7zz rar unrar", F(archives::seven_zip)),
     ("unzip", F(archives::unzip)),

@@ -6,7 +6,7 @@
 //! | `call` | one simple command, the program's name made canonical |
 //! | `options`, `option_names`, `option_index` | options as opposed to values and operands, as getopt and Go's `flag` do |
 //! | `files`, `sources` | programs whose operands are files; tables in `readers` and `writers`; names of files |
-//! | `network`, `addresses`, `archives`, `backups`, `compressors`, `patches`, `databases`, `secrets`, `transfers` | programs that move content between files, archives, databases and the network |
+//! | `network`, `addresses`, `archives`, `remote_archives`, `backups`, `compressors`, `patches`, `databases`, `secrets`, `transfers` | programs that move content between files, archives, databases and the network |
 //! | `presumed`, `presumed_options`, `habits` | programs without a table: what their words likely are |
 //! | `code` | what is constant in code of other languages |
 //! | `unknown`, `variables` | what a program without a table may run, and what variables make programs run |
@@ -78,6 +78,7 @@ mod presumed;
 mod presumed_options;
 mod printed;
 mod readers;
+mod remote_archives;
 mod runners;
 mod runtimes;
 mod scripts;
@@ -233,9 +234,12 @@ pub struct Leaf {
     pub starts: Vec<Inner>,
     /// A branch that it switches to (`git switch b`, `git checkout -b b`).
     pub switches_to: Option<ShellWord>,
-    /// It puts files into the index of git that no word names (`git add -A`).
+    /// It puts files into the index of git, or into a commit, that no word names (`git add -A`).
     pub stages_unnamed: bool,
-    /// What it shows besides `operands` if the line put such files there (`git diff --cached`).
+    /// Files that it puts there by their names (`git add a.rs`, `git commit -m x a.rs`).
+    pub stages: Vec<ShellWord>,
+    /// What it shows besides `operands` if the line put files there that it doesn't name (`git diff --cached`). Not
+    /// empty where it shows such files at all.
     pub shows_staged: Vec<Operand>,
     /// It prints what came from another repository: of a branch of a remote, or of what was fetched.
     pub brings: bool,

@@ -14,12 +14,16 @@ const SOURCES: &[&str] = &[
     "yml", "zig",
 ];
 
+/// Last extensions of what shows how a file of settings looks: `.env.example`.
+const MODELS: &[&str] = &["dist", "example", "sample", "template"];
+
 /// Whether a path is named as a source file. A program without an option to walk takes it for a file.
 pub(in crate::action) fn is_source(path: &str) -> bool {
     let name = file_name(path);
     name.rsplit_once('.').is_some_and(|(stem, extension)| {
+        let is_model = || name.starts_with(".env.") && MODELS.contains(&extension);
         let stem = stem.trim_start_matches('.');
-        !stem.is_empty() && SOURCES.contains(&extension)
+        !stem.is_empty() && (SOURCES.contains(&extension) || is_model())
     })
 }
 
@@ -37,6 +41,10 @@ mod tests {
             (".ts", false),
             ("..ts", false),
             ("ts", false),
+            ("app/.env.example", true),
+            (".env.prod.sample", true),
+            (".env.local", false),
+            ("site.example", false),
             ("a.ts/", false),
             ("a.ts/b", false),
             ("next.js", false),

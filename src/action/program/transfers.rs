@@ -55,6 +55,8 @@ pub(super) enum Role {
     Config,
     /// tar: the archive.
     Archive,
+    /// tar: a colon in an archive's name names no machine.
+    Local,
     /// tar: a directory that all members go to.
     Top,
     /// tar: one more member.

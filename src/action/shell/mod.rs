@@ -119,12 +119,16 @@ pub struct Redirection {
 /// A point of a walk: how much the visitor has met until then of each kind.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Mark {
+    /// Simple commands.
+    pub commands: usize,
     /// What holds for all commands that follow: exported variables, aliases, scripts that the line wrote.
     pub lasting: usize,
     /// Commands that depend on files or on the repository as the line leaves them.
     pub depends: usize,
     /// Commands that put files into the index of git which the line doesn't name.
     pub staged: usize,
+    /// Files that the line put there by their names.
+    pub named: usize,
     /// Writes to files.
     pub writes: usize,
     /// Writes to files by programs that no table knows.

@@ -33,6 +33,8 @@ pub(in crate::engine) enum Obstacle<'a> {
     Host(&'a NetworkAccess),
     /// It runs the project's code, into which the line may have copied this from outside the workspace.
     Copied(&'a PathAccess),
+    /// It may run what this file chooses, which the line writes.
+    Chosen(&'a PathAccess),
     /// A path that it touches.
     Path(Kind, &'a PathAccess),
     /// A path that a redirection of the whole line, or of a part of it, touches.
@@ -145,8 +147,7 @@ impl<'a> Prepare<'a> {
             .map(|(index, command)| {
                 self.of_command(index, command).is_none()
                     && self.unreachable(facts, index, command).is_none()
-                    && !self.runs_what_is_downloaded(command)
-                    && self.runs_what_is_copied(facts, command).is_none()
+                    && self.unlike_before(facts, index, command).is_none()
             })
             .collect();
         for (kind, access) in accesses(facts) {
@@ -201,6 +202,23 @@ impl<'a> Prepare<'a> {
         other
             .map(Obstacle::Does)
             .or_else(|| named.find(|task| !tasks.allows(task)).map(Obstacle::Task))
+    }
+
+    /// What is in the way of a command that may run other code than the project had before the line.
+    fn unlike_before<'f>(
+        &self,
+        facts: &'f Facts,
+        index: usize,
+        command: &Command,
+    ) -> Option<Obstacle<'f>> {
+        if self.runs_what_is_downloaded(facts, index, command) {
+            return Some(Obstacle::Does(Deed::RunsDownloadedCode));
+        }
+        let copied = self.runs_what_is_copied(facts, index, command);
+        let chosen = || self.runs_what_is_chosen(facts, index, command);
+        copied
+            .map(Obstacle::Copied)
+            .or_else(|| chosen().map(Obstacle::Chosen))
     }
 
     /// Whether a path keeps the command that touches it from being allowed by its effects.
@@ -295,11 +313,8 @@ impl<'a> Prepare<'a> {
         if let Some(obstacle) = self.unreachable(facts, index, command) {
             return Some(obstacle);
         }
-        if self.runs_what_is_downloaded(command) {
-            return Some(Obstacle::Does(Deed::RunsDownloadedCode));
-        }
-        if let Some(copied) = self.runs_what_is_copied(facts, command) {
-            return Some(Obstacle::Copied(copied));
+        if let Some(obstacle) = self.unlike_before(facts, index, command) {
+            return Some(obstacle);
         }
         let mut around = None;
         for (kind, access) in accesses(facts) {

@@ -55,7 +55,7 @@ impl Prepare<'_> {
     /// For each command whether it, or a redirection around it, writes a file that may not be read: `: > .env`,
     /// `pytest --junitxml=.env`. Neither a pattern nor being idle allows such a command, unless its program makes
     /// files of that kind itself (`terraform plan -out=tfplan`). Empty if nothing is written, or nothing but
-    /// effects could allow a command. Each write is looked at once, however many commands there are.
+    /// effects could allow a command. What a launcher runs, the launcher writes. Each write is looked at once, however many commands there are.
     pub(super) fn secret_writers(&mut self, facts: &Facts) -> Vec<bool> {
         let may_be_allowed = |command: &Command| command.neutral || command.allow_form.is_some();
         let writes = || facts.writes.iter().chain(&facts.presumed_writes);
@@ -73,8 +73,11 @@ impl Prepare<'_> {
             }
             match write.command {
                 Some(subject) => {
-                    if let Some(writer) = writers.get_mut(subject) {
-                        *writer = true;
+                    let launcher = launcher(&facts.commands, subject);
+                    for index in [Some(subject), launcher].into_iter().flatten() {
+                        if let Some(writer) = writers.get_mut(index) {
+                            *writer = true;
+                        }
                     }
                 }
                 None if write.via == REDIRECTION => writers.fill(true),
@@ -83,4 +86,11 @@ impl Prepare<'_> {
         }
         writers
     }
+}
+
+/// The command by whose line a command is judged: `npx tsc` for `tsc`.
+fn launcher(commands: &[Command], index: usize) -> Option<usize> {
+    let is_tried = commands.get(index)?.tried;
+    let before = commands.get(..index).filter(|_| is_tried)?;
+    before.iter().rposition(|command| !command.tried)
 }

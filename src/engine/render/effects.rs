@@ -79,6 +79,10 @@ fn in_words(command: &Command, obstacle: Obstacle<'_>) -> String {
             "it runs code of the project, into which the line may have copied `{}` from outside the workspace: copy first, and run it by a line of its own",
             short(&access.written)
         ),
+        Obstacle::Chosen(access) => format!(
+            "it may run what `{}` chooses, which the line writes: write first, and run it by a line of its own",
+            short(&access.written)
+        ),
         Obstacle::Path(kind, access) => format!("it {}", of_path(kind, access)),
         Obstacle::Around(kind, access) => {
             format!("a redirection around it {}", of_path(kind, access))

@@ -134,6 +134,7 @@ fn of_command(command: &Command) -> usize {
         effect: _,
         effects,
         inert: _,
+        may_follow: _,
         neutral: _,
         program,
         push: _,

@@ -4,6 +4,7 @@
 
 use super::super::call::Call;
 use super::super::options::{Grammar, Item, Scan, Value, value};
+use super::super::remote_archives;
 use super::found::Contacts;
 use super::{Finder, Options, Says};
 
@@ -12,6 +13,8 @@ pub(super) static PROGRAMS: &[(&str, Finder)] = &[
     ("scp rsync", copy),
     ("nc ncat netcat", netcat),
     ("telnet ftp lftp", telnet),
+    ("tar gtar bsdtar", tar),
+    (remote_archives::PROGRAMS, archives),
 ];
 
 static SSH: Options = &[
@@ -132,6 +135,21 @@ fn copy(call: &Call<'_>, contacts: &mut Contacts<'_>) {
             None => {}
         }
     }
+}
+
+/// An archive of another machine, which a remote shell opens.
+fn archive(machine: Value<'_>, contacts: &mut Contacts<'_>) {
+    contacts.sends();
+    let text = remote_archives::without_user(machine.text);
+    contacts.at(Value { text, ..machine }, None, Some("ssh"));
+}
+
+fn tar(call: &Call<'_>, contacts: &mut Contacts<'_>) {
+    remote_archives::of_tar(call, |machine| archive(machine, contacts));
+}
+
+fn archives(call: &Call<'_>, contacts: &mut Contacts<'_>) {
+    remote_archives::of_others(call, |machine| archive(machine, contacts));
 }
 
 fn netcat(call: &Call<'_>, contacts: &mut Contacts<'_>) {

@@ -3,6 +3,7 @@
 use super::super::super::facts::{Deed, Does, Effects, Extent, ProjectTasks, Search};
 use super::super::super::shell::ShellWord;
 use super::super::call::is_stream;
+use super::super::git_pathspecs::is_like_file;
 use super::super::options::{Grammar, Item, Opt, Scan, Value, looks_like_option};
 use super::super::{Access, KnownEffects, Leaf, Operand, sources};
 use super::names::is_file_name;
@@ -168,13 +169,14 @@ impl<'a> Account<'a> {
         self.elsewhere(args, table);
     }
 
-    /// Accounts for these words by a table, where options are looked up in `more` too.
-    pub(super) fn by_tables(
+    /// Accounts for these words by a table, where options are looked up in `more` too. The words that are neither
+    /// options nor their values.
+    pub(super) fn by_tables<'w>(
         &mut self,
-        args: &[ShellWord],
+        args: &'w [ShellWord],
         table: &'static Table,
         more: &'static [Opt<Role>],
-    ) {
+    ) -> Vec<&'w ShellWord> {
         self.does = self.does.and(table.does);
         let mut operands: Vec<&ShellWord> = Vec::with_capacity(args.len().min(8));
         let mut seen = Seen::default();
@@ -208,6 +210,7 @@ impl<'a> Account<'a> {
                 ..search
             });
         }
+        operands
     }
 
     /// What may be an option at run time is not accounted for, nor is an option behind the first
@@ -242,6 +245,8 @@ impl<'a> Account<'a> {
             self.unaccounted(value.text);
         }
         match role {
+            // A word that names a file means the branch from then on: `git log -p NAME` shows all of its history.
+            Role::Branch if is_like_file(value.text) => self.unaccounted(value.text),
             Role::Sifts(choice) if !choice.is_accounted(value.text) => self.unaccounted(value.text),
             Role::Read | Role::PatternFile => self.reads(value.word(), false),
             Role::Write => self.writes(value.word()),
@@ -249,6 +254,7 @@ impl<'a> Account<'a> {
             // `sed -iSUFFIX`: the suffix may hold a path.
             Role::InPlace => self.unaccounted(value.text),
             Role::Plain
+            | Role::Branch
             | Role::Pattern
             | Role::Walks
             | Role::Names

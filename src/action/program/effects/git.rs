@@ -47,10 +47,12 @@ pub(super) fn git(call: &Call<'_>, account: &mut Account<'_>) {
     let first = args.first().map_or("", |word| word.text.as_str());
     let Some((subcommand, own)) = subcommand(&name.text, first, args) else {
         losses(account, &name.text, first);
+        let skips = args.iter().filter(|word| word.text == "--no-verify");
+        skips.for_each(|word| account.unaccounted(&word.text));
         return account.unaccounted(&name.text);
     };
     account.does(subcommand.deed);
-    account.by_tables(own, subcommand.table, subcommand.more);
+    let operands = account.by_tables(own, subcommand.table, subcommand.more);
     if hooks(&name.text, first) {
         account.does(Deed::RunsProjectCode);
     }
@@ -60,10 +62,9 @@ pub(super) fn git(call: &Call<'_>, account: &mut Account<'_>) {
     }
     formats(account, own);
     pathspecs(account, &name.text, own);
-    if subcommand.deed == Deed::VcsLocal && name.text != "commit" {
-        // What is staged or stashed is shown by the next `git diff`.
-        let paths = own.iter().filter(|word| !word.text.starts_with('-'));
-        paths.for_each(|word| account.lists(word));
+    if subcommand.deed == Deed::VcsLocal {
+        // What is staged, stashed or committed is shown by the next `git diff` or `git show`.
+        operands.into_iter().for_each(|word| account.lists(word));
     }
 }
 

@@ -279,14 +279,14 @@ static COMMIT: Table = table(
 static CREATE: Table = table(
     &[
         flag("-q --quiet --no-track", Role::Plain),
-        value("-c --create", Role::Plain),
+        value("-c --create", Role::Branch),
     ],
     Operands::None,
 );
 static CHECKOUT: Table = table(
     &[
         flag("-q --quiet --no-track", Role::Plain),
-        value("-b", Role::Plain),
+        value("-b", Role::Branch),
     ],
     Operands::None,
 );
@@ -294,7 +294,7 @@ static CHECKOUT: Table = table(
 static WORKTREE_ADD: Table = table(
     &[
         flag("-q --quiet --no-track", Role::Plain),
-        value("-b", Role::Plain),
+        value("-b", Role::Branch),
     ],
     Operands::Writes,
 );

@@ -15,6 +15,8 @@ pub(super) enum Role {
     Read,
     /// The value is a file that is written.
     Write,
+    /// The value is the name of a new branch of git.
+    Branch,
     /// It gives what would else be the first operand (`grep -e`).
     Pattern,
     /// It names a file with what would else be the first operand (`grep -f`).

@@ -224,7 +224,7 @@ static ADD: &[Opt<Role>] = &[
     flag("-e --edit -i --interactive -p --patch", Role::Code),
 ];
 
-/// `-n` leaves the repository's hooks out; `-S` and the editor run programs.
+/// `-S` and the editor run programs.
 static COMMIT: &[Opt<Role>] = &[
     flag(
         "-a --all --no-edit --allow-empty --allow-empty-message -v --verbose -q --quiet --dry-run --short --long \
@@ -239,10 +239,9 @@ static COMMIT: &[Opt<Role>] = &[
     attached("-u --untracked-files", Role::Plain),
     value("-F --file -t --template --pathspec-from-file", Role::Read),
     attached("-S --gpg-sign", Role::Code),
-    flag(
-        "-e --edit -p --patch --interactive -n --no-verify",
-        Role::Code,
-    ),
+    flag("-e --edit -p --patch --interactive", Role::Code),
+    // It leaves out the hooks by which a project refuses secrets and faults.
+    flag("-n --no-verify", Role::Spelled),
     value("-C --reuse-message -c --reedit-message", Role::Code),
 ];
 
@@ -260,10 +259,12 @@ static PUSH: &[Opt<Role>] = &[
     flag(
         "-u --set-upstream -f --force --no-force --force-if-includes --no-force-if-includes --no-force-with-lease -d --delete \
          --tags --follow-tags --no-follow-tags --all --branches --mirror -n --dry-run --no-dry-run -q --quiet -v --verbose \
-         --progress --no-progress --porcelain --atomic --no-atomic --thin --no-thin --verify --no-verify -4 --ipv4 -6 \
-         --ipv6 --prune --no-signed --no-recurse-submodules -h --help",
+         --progress --no-progress --porcelain --atomic --no-atomic --thin --no-thin --verify -4 --ipv4 -6 --ipv6 \
+         --prune --no-signed --no-recurse-submodules -h --help",
         Role::Plain,
     ),
+    // It leaves out the hook by which a project refuses what must not leave it.
+    flag("--no-verify", Role::Spelled),
     attached("--force-with-lease", Role::Plain),
     value("-o --push-option --repo --recurse-submodules", Role::Plain),
     attached("--signed", Role::Code),
