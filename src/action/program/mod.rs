@@ -18,7 +18,7 @@
 //! | `subcommands` | which programs have subcommands |
 //! | `inner` | what a program runs |
 //! | `word_list` | the lists of names in the tables |
-//! | `git` and `git_*`, `terraform`, `terragrunt`, `cloud`, `forges`, `test_runners`, `own` | programs with subcommands |
+//! | `git`, `terraform`, `terragrunt`, `cloud`, `forges`, `test_runners`, `own` | programs with subcommands |
 //! | `contacts` | which hosts a command connects to |
 //! | `effects` | what a command does, if its table accounts for every word |
 //! | `tasks` | which tasks of a project a command runs |
@@ -45,19 +45,6 @@ mod find;
 mod find_exec;
 mod forges;
 mod git;
-mod git_arity;
-mod git_brought;
-mod git_config;
-mod git_environment;
-mod git_names;
-mod git_operands;
-mod git_options;
-mod git_paths;
-mod git_pathspecs;
-mod git_remote;
-mod git_runs;
-mod git_shows;
-mod git_trees;
 mod habits;
 mod inner;
 mod interpreters;
@@ -104,10 +91,8 @@ mod writers;
 pub use code::{Constants, Language, constants_of};
 pub use contacts::Contact;
 pub(in crate::action) use contacts::contacts;
-pub use git_arity::{OptionsOfGit, options_of_git};
-pub(in crate::action) use git_environment::with_environment as git_with_environment;
-pub use git_pathspecs::paths_of_revision;
-pub use git_shows::names_commits;
+pub(in crate::action) use git::with_environment as git_with_environment;
+pub use git::{OptionsOfGit, names_commits, options_of_git, paths_of_revision};
 pub use inner::{Inner, Script, Source};
 pub use operand::{Access, Operand};
 pub use option_arities::Arities;
