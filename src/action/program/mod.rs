@@ -4,7 +4,7 @@
 //! |---|---|
 //! | `lookup` | which table or function knows which program |
 //! | `call` | one simple command, the program's name made canonical |
-//! | `options`, `option_names`, `option_index` | options as opposed to values and operands, as getopt and Go's `flag` do |
+//! | `options` | options as opposed to values and operands, as getopt and Go's `flag` do |
 //! | `files`, `sources` | programs whose operands are files; tables in `readers` and `writers`; names of files |
 //! | `network`, `addresses`, `archives`, `backups`, `compressors`, `patches`, `databases`, `secrets`, `transfers` | programs that move content between files, archives, databases and the network |
 //! | `presumed`, `presumed_options`, `habits` | programs without a table: what their words likely are |
@@ -54,9 +54,6 @@ mod launchers;
 mod lookup;
 mod network;
 mod operand;
-mod option_arities;
-mod option_index;
-mod option_names;
 mod options;
 mod own;
 mod pagers;
@@ -95,8 +92,7 @@ pub(in crate::action) use git::with_environment as git_with_environment;
 pub use git::{OptionsOfGit, names_commits, options_of_git, paths_of_revision};
 pub use inner::{Inner, Script, Source};
 pub use operand::{Access, Operand};
-pub use option_arities::Arities;
-pub use options::Arg;
+pub use options::{Arg, Arities};
 pub use printed::{constant_output, likely_output, printf_assigns, printf_format};
 pub use shells::is_portable;
 pub use shown::{prints_numbers, shown};

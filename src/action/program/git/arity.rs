@@ -3,7 +3,7 @@
 //! Where tables differ, one takes for a value what is an option to the other: of `git diff -sp FILE`, a table in
 //! which `-s` has a value doesn't see `-p`.
 
-use super::super::option_arities::Arities;
+use super::super::options::Arities;
 use super::super::{effects, vouched};
 use super::options;
 

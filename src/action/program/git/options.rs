@@ -214,7 +214,7 @@ pub(super) static COMMIT: &[Opt<Role>] = &[attached("-u", Role::None)];
 pub(super) static TAG: &[Opt<Role>] = &[value("-u", Role::None), attached("-n", Role::None)];
 
 /// The options of each subcommand that has tables here.
-pub(super) fn arities() -> Vec<(&'static str, super::super::option_arities::Arities)> {
+pub(super) fn arities() -> Vec<(&'static str, super::super::options::Arities)> {
     let shown = "blame annotate shortlog log show whatchanged reflog diff diff-tree diff-index diff-files range-diff";
     let mut tables: Vec<(&str, Tables)> = shown.split(' ').map(|it| (it, shows(it))).collect();
     tables.extend(["stash list", "stash show"].map(|it| (it, shows("stash"))));
@@ -235,7 +235,7 @@ pub(super) fn arities() -> Vec<(&'static str, super::super::option_arities::Arit
         ("tag", [TAG, MESSAGE]),
         ("notes add", [NOTES, MESSAGE]),
     ]);
-    let arities = |tables: Tables| super::super::option_arities::arities(&tables);
+    let arities = |tables: Tables| super::super::options::arities(&tables);
     tables
         .into_iter()
         .map(|(it, tables)| (it, arities(tables)))
