@@ -56,7 +56,7 @@ pub(crate) struct CheckArgs {
     /// The commits: those in B that are not in A
     #[arg(long, value_name = "A..B")]
     range: String,
-    /// The public key of the journal's log, or the file that holds it
+    /// The public key of the service's journal (`journal.pub`), or the file that holds it
     #[arg(long, value_name = "KEY|FILE")]
     server_key: KeyArgument,
     /// The repository [default: that of the working directory]
