@@ -88,7 +88,7 @@ impl Elsewhere {
                 return;
             }
         };
-        if let Some(fault) = registration::switched_off(host, value)
+        if let Some(fault) = registration::switched_off(host, value, &installation.program)
             && !is_own
             && !is_safe
         {

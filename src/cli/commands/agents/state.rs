@@ -96,7 +96,7 @@ fn settings_fault(installation: &Installation, here: &dyn Fn(&Path) -> PathBuf) 
     };
     let fault = match format_of(host, scope).value(&text) {
         Err(error) => Some(in_line(&error)),
-        Ok(value) => registration::fault(host, &value, &installation.entry),
+        Ok(value) => registration::fault(&value, installation),
     };
     fault.map(|fault| format!("`{named}`: {fault}"))
 }
