@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use serde_json::Value;
 
 use super::error::AgentsError;
-use super::files;
+use super::guarded_files;
 use crate::agents::host::{Host, Scope};
 use crate::agents::installed::Installation;
 use crate::agents::places::{Places, Source};
@@ -147,7 +147,7 @@ fn read(source: &Source) -> Vec<Settings> {
 /// The settings in a file. Links are followed, as the host does.
 fn value(source: &Source, path: &Path) -> Result<Option<Value>, Unread> {
     let text = match fs::canonicalize(path) {
-        Ok(path) => files::read(&path, MAX_SETTINGS_BYTES)?,
+        Ok(path) => guarded_files::read(&path, MAX_SETTINGS_BYTES)?,
         Err(error) if is_absent(&error) => None,
         Err(error) => return Err(error.into()),
     };

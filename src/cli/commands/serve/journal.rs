@@ -18,8 +18,8 @@ use crate::cli::commands::journal::source::usual_data_directory;
 use crate::cli::commands::keys::argument::private_key;
 use crate::cli::commands::serve::error::ServiceError;
 use crate::cli::error::CliError;
-use crate::cli::files;
 use crate::cli::logging;
+use crate::cli::named_files;
 use crate::grpc::server::JournalReads;
 use crate::journal::record::Recorder;
 use crate::journal::store::{DATABASE_FILE, Lock, Reader, StoreError, check_directory};
@@ -234,7 +234,7 @@ impl JournalArgs {
         let Some(path) = &self.redact else {
             return Ok(built_in);
         };
-        let bytes = files::read(path, MAX_RULES_FILE_BYTES)?;
+        let bytes = named_files::read(path, MAX_RULES_FILE_BYTES)?;
         let rules = built_in.with_file(&String::from_utf8_lossy(&bytes));
         Ok(rules.map_err(|cause| ServiceError::Redaction {
             path: path.clone(),
