@@ -7,6 +7,7 @@
 //! | [`places`] | where each host reads its settings and its rules |
 //! | [`settings`] | changes of JSON and TOML that keep everything else as it is |
 //! | [`registration`] | the entry that makes a host start the hook |
+//! | `started` | the programs that settings name |
 //! | [`floor`] | a pack's block lists as rules of the host itself |
 //! | [`installed`] | the record of what was installed |
 //! | [`canary`] | an event that every policy must block, and what the hook answers to it |
@@ -21,4 +22,5 @@ pub mod installed;
 pub mod places;
 pub mod registration;
 pub mod settings;
+mod started;
 pub mod transcript;

@@ -3,7 +3,9 @@
 use serde_json::{Value, json};
 
 use super::host::{Host, Scope};
+use super::installed::Installation;
 use super::settings::Insertion;
+use super::started::{mentions, starts};
 
 /// Seconds that a host waits for the hook. The hook's own deadline is far below.
 pub const HOST_TIMEOUT_SECONDS: u64 = 30;
@@ -150,15 +152,13 @@ fn registered(host: Host, settings: &Value) -> &[Value] {
     found.and_then(Value::as_array).map_or(&[], Vec::as_slice)
 }
 
-/// Why the hook of `entry`, which is what an installation wrote, does not run by these settings. None
-/// if it does.
+/// Why the hook of an installation does not run by these settings. None if it does.
 #[must_use]
-pub fn fault(host: Host, settings: &Value, entry: &Value) -> Option<String> {
+pub fn fault(settings: &Value, installation: &Installation) -> Option<String> {
+    let (host, program) = (installation.host, &installation.program);
     let entries = registered(host, settings);
-    if !entries.contains(entry) {
-        let ours = entries
-            .iter()
-            .find(|it| it.to_string().contains(PROGRAM_NAME));
+    if !entries.contains(&installation.entry) {
+        let ours = entries.iter().find(|it| starts(it, program));
         return Some(match (ours, entries) {
             (Some(other), _) => {
                 format!("the entry was edited after the installation: it is now {other}")
@@ -167,12 +167,12 @@ pub fn fault(host: Host, settings: &Value, entry: &Value) -> Option<String> {
             (None, _) => "only other programs are registered".to_owned(),
         });
     }
-    switched_off(host, settings)
+    switched_off(host, settings, program)
 }
 
-/// Which setting switches the host's hooks off, if one does.
+/// Which setting switches the host's hooks off, or the one that starts `program`, if one does.
 #[must_use]
-pub fn switched_off(host: Host, settings: &Value) -> Option<String> {
+pub fn switched_off(host: Host, settings: &Value, program: &str) -> Option<String> {
     let switches: &[(&[&str], bool)] = match host {
         Host::ClaudeCode | Host::CopilotCli => &[(&["disableAllHooks"], true)],
         Host::Codex => &[
@@ -197,7 +197,7 @@ pub fn switched_off(host: Host, settings: &Value) -> Option<String> {
     let disabled = disabled.and_then(Value::as_array).into_iter().flatten();
     let is_named = |it: &Value| {
         let name = it.as_str().unwrap_or_default();
-        name == HOOK_NAME || name.contains(PROGRAM_NAME)
+        name == HOOK_NAME || mentions(name, program)
     };
     let mut named = disabled.filter(|it| is_named(it));
     named

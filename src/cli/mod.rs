@@ -6,18 +6,21 @@
 //! | `global` | the options of every command, and the forms of output |
 //! | `commands` | one module for each command |
 //! | `packs` | which policy a command means; the only place that compiles one |
-//! | `memory` | which packs have passed their required cases before |
+//! | `passed_cases` | which packs have passed their required cases before |
 //! | `shelves` | where a command looks for packs |
 //! | `trust_file` | where a command looks for the trust file |
 //! | `person_key` | the private keys of people, and who gives their passphrase |
 //! | `example_trust` | the trust file of the example packet, which counts for nothing else |
+//! | `service` | which service is asked, how long it may take, and whether it is believed |
 //! | `remote` | a service that decides instead of this process |
 //! | `asking` | who judges what gates and hooks ask about |
 //! | `git`, `session` | questions to the real git; the session that an agent's host names |
 //! | `terraform` | plans that are judged before they are applied |
 //! | `input` | actions from files, standard input and flags |
 //! | `output` | tables, JSON, colour |
-//! | `files` | documents that are written to disk |
+//! | `named_files` | the files that arguments name, read and written |
+//! | `roots` | workspace roots that the person who runs the command names |
+//! | `logging` | what goes to standard error |
 //! | `usage` | what is wrong with a command line |
 //! | `error`, `exit` | what a person reads and what a script sees when something fails |
 
@@ -27,14 +30,14 @@ mod commands;
 mod error;
 mod example_trust;
 mod exit;
-mod files;
 mod git;
 mod global;
 mod input;
 mod logging;
-mod memory;
+mod named_files;
 mod output;
 mod packs;
+mod passed_cases;
 mod person_key;
 mod remote;
 mod roots;

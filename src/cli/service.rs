@@ -88,7 +88,7 @@ impl MaybeEndpointArgs {
 #[derive(Debug, Clone, Args)]
 pub(crate) struct TrustArgs {
     /// With --endpoint: take no decision that the service hasn't signed; its journal's public
-    /// key (`journal.pub`), or its own: a file, `env:NAME` or `fd:N`
+    /// key (`journal.pub`), or that of `serve --answer-key`: a file, `env:NAME` or `fd:N`
     #[arg(long, value_name = "KEY", requires = "endpoint")]
     server_key: Option<KeySource>,
     /// With --endpoint unix:PATH: the id of a user who may serve the socket; may be repeated

@@ -8,7 +8,7 @@ use clap::Args;
 use etcetera::BaseStrategy as _;
 
 use super::error::CliError;
-use super::files;
+use super::named_files;
 use crate::canonical::Digest;
 use crate::cli::commands::trust::error::TrustFileError;
 use crate::trust::chain::{Link, Stored};
@@ -72,7 +72,7 @@ impl TrustArgs {
 
 /// Reads one trust file, without believing it.
 pub(crate) fn read(path: &Path) -> Result<Stored, CliError> {
-    let bytes = files::read(path, MAX_TRUST_FILE_BYTES)?;
+    let bytes = named_files::read(path, MAX_TRUST_FILE_BYTES)?;
     let stored = Stored::read(&bytes);
     Ok(stored.map_err(|cause| TrustFileError::Unusable {
         path: path.to_owned(),

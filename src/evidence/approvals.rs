@@ -8,23 +8,55 @@ use uuid::Uuid;
 
 use super::bundle::Verified;
 use crate::approval::answer::Binding;
+use crate::approval::error::AnswerRefusal;
 use crate::approval::standing::{Asked, Standing, in_words};
-use crate::causes::in_line;
 use crate::decision::ApprovalRequirement;
 use crate::journal::record::DecisionRecord;
 use crate::journal::record::approval::{ApprovalNote, ApprovalStage, ApprovalStep};
-use crate::keys::dsse::Envelope;
+use crate::keys::dsse::{DsseError, Envelope};
 use crate::trust::Trust;
 
 /// An approval that was used, and why it doesn't verify, if it doesn't.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug)]
 pub struct UsedApproval {
     /// The request.
     pub approval_id: Uuid,
     /// The position of the decision that used it.
     pub position: u64,
     /// Who approved, if it verifies, such as `bo (Data Owners)`.
-    pub result: Result<String, String>,
+    pub result: Result<String, ApprovalFault>,
+}
+
+/// Why an approval doesn't verify.
+#[derive(Debug, thiserror::Error)]
+pub enum ApprovalFault {
+    /// Another decision used it before.
+    #[error("it was used before; an approval counts once")]
+    UsedBefore,
+    /// Without a trust file nobody's signature counts.
+    #[error("there is no trust file to verify it by: give `--trust FILE`")]
+    NoTrust,
+    /// No record of the bundle before the use is its request.
+    #[error("the bundle doesn't hold the request")]
+    NoRequest,
+    /// The decision that used it has another policy or another version of the facts than the request.
+    #[error("it was asked for under another policy")]
+    OtherPolicy,
+    /// Its asker took it back before the use.
+    #[error("it had been taken back at {0}")]
+    TakenBack(Timestamp),
+    /// An answer to it can't be read.
+    #[error(transparent)]
+    Envelope(#[from] DsseError),
+    /// Somebody who may denied it.
+    #[error("{0} had denied it")]
+    Denied(String),
+    /// An answer to it doesn't count, and without that one it is not approved.
+    #[error(transparent)]
+    Refused(AnswerRefusal),
+    /// Too few approved it. The names are those of the groups that must.
+    #[error("it lacks an approval by {0}")]
+    TooFew(String),
 }
 
 /// Every approval that a session used. Without a trust file none verifies.
@@ -41,7 +73,7 @@ pub fn used_approvals(verified: &Verified, trust: Option<&Trust>) -> Vec<UsedApp
         position,
         result: match seen.insert(note.approval_id) {
             true => verified.approvers(position, record, note, trust),
-            false => Err("it was used before; an approval counts once".to_owned()),
+            false => Err(ApprovalFault::UsedBefore),
         },
     })
     .collect()
@@ -54,16 +86,16 @@ impl Verified {
         record: &DecisionRecord,
         note: &ApprovalNote,
         trust: Option<&Trust>,
-    ) -> Result<String, String> {
-        let trust = trust.ok_or("there is no trust file to verify it by: give `--trust FILE`")?;
+    ) -> Result<String, ApprovalFault> {
+        let trust = trust.ok_or(ApprovalFault::NoTrust)?;
         let request = self
             .request(note.approval_id)
             .filter(|request| request.position < position)
-            .ok_or("the bundle doesn't hold the request")?;
+            .ok_or(ApprovalFault::NoRequest)?;
         let is_same = request.binding.effective_digest == record.effective_digest
             && request.binding.facts_version == *record.facts_version;
         if !is_same {
-            return Err("it was asked for under another policy".to_owned());
+            return Err(ApprovalFault::OtherPolicy);
         }
         let mut names = request.names;
         names.extend(record.caller.actor.clone());
@@ -73,19 +105,19 @@ impl Verified {
             names: &names,
         };
         if let Some(at) = self.taken_back(note.approval_id, position) {
-            return Err(format!("it had been taken back at {at}"));
+            return Err(ApprovalFault::TakenBack(at));
         }
         let envelopes = self.envelopes(note.approval_id, position, record.timestamp)?;
         let standing = Standing::of(asked, &envelopes, trust, record.timestamp);
         if standing.is_approved() {
             return Ok(standing.approvers());
         }
-        if let Some(denial) = &standing.denial {
-            return Err(format!("{} had denied it", denial.person));
+        if let Some(denial) = standing.denial {
+            return Err(ApprovalFault::Denied(denial.person));
         }
-        let refused = standing.refused.first().map(|refusal| in_line(refusal));
-        let missing = || format!("it lacks an approval by {}", in_words(request.requirements));
-        Err(refused.unwrap_or_else(missing))
+        let refused = standing.refused.into_iter().next();
+        let missing = || ApprovalFault::TooFew(in_words(request.requirements));
+        Err(refused.map_or_else(missing, ApprovalFault::Refused))
     }
 
     fn request(&self, id: Uuid) -> Option<Request<'_>> {
@@ -125,14 +157,12 @@ impl Verified {
     }
 
     /// The signed answers to a request that were recorded before a use.
-    fn envelopes(&self, id: Uuid, before: u64, at: Timestamp) -> Result<Vec<Envelope>, String> {
+    fn envelopes(&self, id: Uuid, before: u64, at: Timestamp) -> Result<Vec<Envelope>, DsseError> {
         let answers = self.answers.iter().filter(|(position, record)| {
             record.approval.approval_id == id && *position < before && record.timestamp <= at
         });
         let texts = answers.filter_map(|(_, record)| record.approval.envelope.as_ref());
-        texts
-            .map(|text| Envelope::read(text.as_bytes()).map_err(|error| in_line(&error)))
-            .collect()
+        texts.map(|text| Envelope::read(text.as_bytes())).collect()
     }
 }
 

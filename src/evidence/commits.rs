@@ -8,6 +8,7 @@ use uuid::Uuid;
 use super::approvals::used_approvals;
 use super::bundle::Verified;
 use super::trailer::is_session;
+use crate::causes::in_line;
 use crate::trust::Trust;
 
 /// A commit, as git shows it.
@@ -150,14 +151,14 @@ impl Check<'_> {
     fn of_bundle(&self, bundle: &Verified) -> Vec<EvidenceFinding> {
         let used = used_approvals(bundle, self.trust).into_iter();
         used.filter_map(|used| {
-            let message = used.result.err()?;
+            let why = in_line(&used.result.err()?);
             Some(EvidenceFinding {
                 finding: FindingKind::Approval,
                 commit: None,
                 session: Some(bundle.session_id.clone()),
                 approval_id: Some(used.approval_id),
                 message: format!(
-                    "the approval that the decision at position {} used doesn't verify: {message}",
+                    "the approval that the decision at position {} used doesn't verify: {why}",
                     used.position
                 ),
             })

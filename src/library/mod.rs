@@ -10,7 +10,7 @@ pub mod versioning;
 
 mod built_in;
 mod bundle;
-mod disk;
+mod folders;
 
 use std::collections::BTreeMap;
 use std::path::{Component, Path, PathBuf};
@@ -138,7 +138,7 @@ impl Library {
     pub fn open(folders: &[PathBuf]) -> Result<Self, LibraryError> {
         let mut library = Self::default();
         for folder in folders {
-            for pack in disk::pack_folders(folder)? {
+            for pack in folders::pack_folders(folder)? {
                 library.shelve(pack, NamedBy::Flag)?;
             }
         }
@@ -153,7 +153,7 @@ impl Library {
     pub fn on(shelves: &[Shelf]) -> Result<Self, LibraryError> {
         let mut library = Self::default();
         for shelf in shelves {
-            for pack in disk::pack_folders(&shelf.folder)? {
+            for pack in folders::pack_folders(&shelf.folder)? {
                 library.shelve(pack, shelf.named_by)?;
             }
         }
@@ -170,7 +170,7 @@ impl Library {
     pub fn beside(&self, path: &Path) -> Result<Self, LibraryError> {
         Ok(Self {
             packs: self.packs.clone(),
-            beside: disk::beside(path)?,
+            beside: folders::beside(path)?,
         })
     }
 
@@ -203,13 +203,13 @@ impl Library {
                 problem,
             });
         }
-        let source = disk::load(&folder).map_err(|error| in_line(&error));
+        let source = folders::load(&folder).map_err(|error| in_line(&error));
         let id = source
             .as_ref()
             .map(|source| read::read(&source.policy).pack.metadata.id)
             .ok()
             .filter(|id| !id.is_empty())
-            .unwrap_or_else(|| disk::name(&folder));
+            .unwrap_or_else(|| folders::name(&folder));
         if let Some(first) = self.packs.get(&id) {
             return Err(LibraryError::DuplicateId {
                 id,
@@ -220,7 +220,7 @@ impl Library {
         let shelved = Shelved {
             origin: Origin::Folder {
                 named_by,
-                path: disk::absolute(&folder),
+                path: folders::absolute(&folder),
             },
             folder: Some(folder),
             source,
@@ -287,10 +287,10 @@ impl Library {
             return None;
         };
         let folder = beside.join(id);
-        if !disk::is_pack(&folder) {
+        if !folders::is_pack(&folder) {
             return None;
         }
-        let source = disk::load(&folder).map_err(|error| in_line(&error));
+        let source = folders::load(&folder).map_err(|error| in_line(&error));
         Some(source.and_then(|source| {
             may_stand_for_shipped(id, &source)?;
             Ok(source)
@@ -330,13 +330,13 @@ impl Library {
 /// # Errors
 /// If a file can't be read, isn't UTF-8, is over a limit, or leads out of the pack's folder.
 pub fn load_file(path: &Path) -> Result<PackSource, LibraryError> {
-    disk::load(path)
+    folders::load(path)
 }
 
 /// The folder or file at `path`, as an answer says where its pack came from.
 #[must_use]
 pub fn origin_of(path: &Path) -> Origin {
-    Origin::Path(disk::absolute(path))
+    Origin::Path(folders::absolute(path))
 }
 
 /// Whether a pack that was found under the id of a shipped one may be used under it.

@@ -44,13 +44,13 @@ fn the_service_s_own_key_can_be_trusted_too() {
     let generate = ["keys", "generate", "--name", "example.org/server"];
     let files = ["--out", private, "--public", public];
     cavra(&[&generate[..], &files].concat()).exits(0);
-    let service = Service::start(&["--server-key", private]);
+    let service = Service::start(&["--answer-key", private]);
     let asked = [&READ[..], &["--endpoint", service.endpoint()]].concat();
     cavra(&[&asked[..], &["--server-key", public]].concat()).exits(4);
-    let kept_off = ["serve", "--journal", "off", "--server-key", private];
+    let kept_off = ["serve", "--journal", "off", "--answer-key", private];
     cavra(&kept_off)
         .exits(1)
-        .complains("`--server-key` needs a journal");
+        .complains("`--answer-key` needs a journal");
 }
 
 #[test]

@@ -1,4 +1,5 @@
-//! The documents: command blocks run, phrases that STYLE.md lists are absent, links lead somewhere.
+//! The documents: command blocks run, phrases that STYLE.md lists are absent, links lead somewhere, and one
+//! name of an option means one thing.
 
 #![expect(
     clippy::unwrap_used,
@@ -8,6 +9,7 @@
 
 mod folders;
 mod formats;
+mod help;
 mod links;
 mod markdown;
 mod messages;

@@ -97,18 +97,27 @@ fn an_unplugged_hook_is_not_installed() {
 
 #[test]
 fn an_edited_hook_is_not_installed() {
+    let edited = "the entry was edited after the installation";
+    let other = "only other programs are registered";
     let edits = [
         (
             "\"claude-code\"",
             "\"claude-code\", \"--unknown-tools\", \"pass\"",
+            edited,
         ),
-        ("\"matcher\": \"*\"", "\"matcher\": \"Bash\""),
-        ("\"timeout\": 30", "\"timeout\": 1"),
-        ("bin/cavra-hook\"", "bin/other-hook\""),
-        ("hook.json", "other.json"),
-        ("{", "{\"disableAllHooks\": true,"),
+        ("\"matcher\": \"*\"", "\"matcher\": \"Bash\"", edited),
+        ("\"timeout\": 30", "\"timeout\": 1", edited),
+        ("hook.json", "other.json", edited),
+        ("bin/cavra-hook\"", "elsewhere/cavra-hook\"", edited),
+        ("bin/cavra-hook\"", "bin/other-hook\"", other),
+        ("bin/cavra-hook\"", "bin/cavra-hook-off\"", other),
+        (
+            "{",
+            "{\"disableAllHooks\": true,",
+            "`disableAllHooks` is `true`",
+        ),
     ];
-    for (from, to) in edits {
+    for (from, to, says) in edits {
         let home = Home::new();
         let _service = home.serve();
         home.install("claude-code", &["--yes"]);
@@ -118,6 +127,8 @@ fn an_edited_hook_is_not_installed() {
         assert!(text.contains(from), "{from}: {text}");
         home.write(".claude/settings.json", &text.replacen(from, to, 1));
         is_red(&home);
+        let why = why(&home, "installed");
+        assert!(why.contains(says), "{to}: {why}");
     }
 }
 

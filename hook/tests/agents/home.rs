@@ -116,6 +116,15 @@ impl Home {
         self.agents(&[&given[..], &more, options].concat())
     }
 
+    /// Installs the hook for everybody in the file system below `image`.
+    pub(crate) fn install_into_image(&self, host: &str) -> Done {
+        let root = self.path("image");
+        fs::create_dir_all(root.join("usr/bin")).unwrap();
+        fs::copy(self.path("bin/cavra-hook"), root.join("usr/bin/cavra-hook")).unwrap();
+        let given = ["install", host, "--hook", "/usr/bin/cavra-hook", "--yes"];
+        self.agents(&[&given[..], &["--root", root.to_str().unwrap()]].concat())
+    }
+
     /// A recording service with the baseline on the socket that the hook asks.
     pub(crate) fn serve(&self) -> Service {
         let run = self.path("run");

@@ -135,12 +135,9 @@ fn the_managed_installation_is_made_below_a_root() {
     ];
     let home = Home::new();
     let root = home.path("image");
-    fs::create_dir_all(root.join("usr/bin")).unwrap();
-    fs::copy(home.path("bin/cavra-hook"), root.join("usr/bin/cavra-hook")).unwrap();
     let at = ["--root", root.to_str().unwrap(), "--yes"];
     for (host, settings) in managed {
-        let install = ["install", host, "--hook", "/usr/bin/cavra-hook"];
-        let done = home.agents(&[&install[..], &at].concat());
+        let done = home.install_into_image(host);
         assert_eq!(done.code, 0, "{host}: {done:?}");
         let text = fs::read_to_string(root.join(settings)).unwrap();
         assert!(text.contains("/usr/bin/cavra-hook"), "{host}: {text}");

@@ -62,19 +62,7 @@ fn toml_that_can_not_be_read_is_never_overwritten() {
     ] {
         let home = Home::new();
         home.write("image/etc/codex/requirements.toml", text);
-        home.write("image/usr/bin/cavra-hook", "");
-        let root = home.path("image");
-        let hook = root.join("usr/bin/cavra-hook");
-        fs::copy(home.path("bin/cavra-hook"), hook).unwrap();
-        let given = [
-            "install",
-            "codex",
-            "--hook",
-            "/usr/bin/cavra-hook",
-            "--yes",
-            "--root",
-        ];
-        let done = home.agents(&[&given[..], &[root.to_str().unwrap()]].concat());
+        let done = home.install_into_image("codex");
         assert_eq!(done.code, 1, "{text}: {done:?}");
         assert!(done.stderr.contains(says), "{text}: {done:?}");
         assert_eq!(home.text("image/etc/codex/requirements.toml"), text);

@@ -191,18 +191,8 @@ print(json.dumps(tomllib.load(open(sys.argv[1], "rb"))))
     assert_eq!(why(&report, "filesystem.block_read", ".env").len(), 1);
 
     home.write("image/etc/codex/requirements.toml", "# mine\nallowed_sandbox_modes = [\"read-only\"]\n\n[rules]\nprefix_rules = [\n  { pattern = [{ token = \"rm\" }], decision = \"prompt\" },\n]\n");
-    home.write("image/usr/bin/cavra-hook", "");
     let root = home.path("image");
-    std::fs::copy(home.path("bin/cavra-hook"), root.join("usr/bin/cavra-hook")).unwrap();
-    let given = [
-        "install",
-        "codex",
-        "--hook",
-        "/usr/bin/cavra-hook",
-        "--yes",
-        "--root",
-    ];
-    let done = home.agents(&[&given[..], &[root.to_str().unwrap()]].concat());
+    let done = home.install_into_image("codex");
     assert_eq!(done.code, 0, "{done:?}");
     let path = root.join("etc/codex/requirements.toml");
     assert!(

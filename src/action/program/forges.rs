@@ -6,7 +6,7 @@
 use percent_encoding::percent_decode_str;
 
 use super::super::shell::ShellWord;
-use super::git_operands::everything;
+use super::git::everything;
 use super::{Access, Leaf};
 
 /// What follows these segments is the path of a file.

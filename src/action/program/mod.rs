@@ -4,7 +4,7 @@
 //! |---|---|
 //! | `lookup` | which table or function knows which program |
 //! | `call` | one simple command, the program's name made canonical |
-//! | `options`, `option_names`, `option_index` | options as opposed to values and operands, as getopt and Go's `flag` do |
+//! | `options` | options as opposed to values and operands, as getopt and Go's `flag` do |
 //! | `files`, `sources` | programs whose operands are files; tables in `readers` and `writers`; names of files |
 //! | `network`, `addresses`, `archives`, `remote_archives`, `backups`, `compressors`, `patches`, `databases`, `secrets`, `transfers` | programs that move content between files, archives, databases and the network |
 //! | `presumed`, `presumed_options`, `habits` | programs without a table: what their words likely are |
@@ -18,7 +18,7 @@
 //! | `subcommands` | which programs have subcommands |
 //! | `inner` | what a program runs |
 //! | `word_list` | the lists of names in the tables |
-//! | `git` and `git_*`, `terraform`, `terragrunt`, `cloud`, `forges`, `test_runners`, `own` | programs with subcommands |
+//! | `git`, `terraform`, `terragrunt`, `cloud`, `forges`, `test_runners`, `own` | programs with subcommands |
 //! | `contacts` | which hosts a command connects to |
 //! | `effects` | what a command does, if its table accounts for every word |
 //! | `tasks` | which tasks of a project a command runs |
@@ -45,19 +45,6 @@ mod find;
 mod find_exec;
 mod forges;
 mod git;
-mod git_arity;
-mod git_brought;
-mod git_config;
-mod git_environment;
-mod git_names;
-mod git_operands;
-mod git_options;
-mod git_paths;
-mod git_pathspecs;
-mod git_remote;
-mod git_runs;
-mod git_shows;
-mod git_trees;
 mod habits;
 mod inner;
 mod interpreters;
@@ -67,9 +54,6 @@ mod launchers;
 mod lookup;
 mod network;
 mod operand;
-mod option_arities;
-mod option_index;
-mod option_names;
 mod options;
 mod own;
 mod pagers;
@@ -105,14 +89,11 @@ mod writers;
 pub use code::{Constants, Language, constants_of};
 pub use contacts::Contact;
 pub(in crate::action) use contacts::contacts;
-pub use git_arity::{OptionsOfGit, options_of_git};
-pub(in crate::action) use git_environment::with_environment as git_with_environment;
-pub use git_pathspecs::paths_of_revision;
-pub use git_shows::names_commits;
+pub(in crate::action) use git::with_environment as git_with_environment;
+pub use git::{OptionsOfGit, names_commits, options_of_git, paths_of_revision};
 pub use inner::{Inner, Script, Source};
 pub use operand::{Access, Operand};
-pub use option_arities::Arities;
-pub use options::Arg;
+pub use options::{Arg, Arities};
 pub use printed::{constant_output, likely_output, printf_assigns, printf_format};
 pub use shells::is_portable;
 pub use shown::{prints_numbers, shown};

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
+use super::notes::NotAsked;
 use super::remembered::RememberedRequests;
 use super::request::{Given, Request, RequestState, names};
 use super::{Approvals, Claim, notes};
@@ -36,7 +37,7 @@ impl Approvals {
         }
         let (approval, claim) = match self.asked(decision, known, ask.asker, trust) {
             Ok((request, trust)) => self.claim(request, trust, ask.keep_approvals),
-            Err(note) => (without_id(note), None),
+            Err(why) => (without_id(&why), None),
         };
         decision.approval = Some(approval);
         claim
@@ -52,7 +53,7 @@ impl Approvals {
         known: &Known,
         asker: Option<Asker>,
         trust: Option<&'t Trust>,
-    ) -> Result<(Request, &'t Trust), String> {
+    ) -> Result<(Request, &'t Trust), NotAsked> {
         let (action, judgement) = (&decision.action, &decision.judgement);
         let nobody = judgement.outcome == Outcome::NotEvaluated
             || judgement.approval_requirements.is_empty()
@@ -61,16 +62,15 @@ impl Approvals {
                 .iter()
                 .any(|it| it.any_of.is_empty());
         if nobody {
-            return Err(notes::NOBODY.to_owned());
+            return Err(NotAsked::Nobody);
         }
         let session = action.caller.session_id.as_deref();
         let session = session
             .filter(|it| !it.is_empty())
-            .ok_or(notes::NO_SESSION)?;
-        let asker = asker.ok_or(notes::NO_ASKER)?;
-        let trust = trust.ok_or(notes::NO_TRUST)?;
-        let unwritable = |error| format!("no approval can be asked for: {}", in_line(&error));
-        let hashes = known.hashes(action, &self.key).map_err(unwritable)?;
+            .ok_or(NotAsked::NoSession)?;
+        let asker = asker.ok_or(NotAsked::NoAsker)?;
+        let trust = trust.ok_or(NotAsked::NoTrust)?;
+        let hashes = known.hashes(action, &self.key)?;
         let asked_at = decision.timestamp;
         let request = Request {
             binding: Binding {
@@ -196,10 +196,7 @@ impl Approvals {
         let other = || notes::other(remembered.approved(request.bare_action)?, &request);
         let note = before.or_else(other);
         if let Err(full) = remembered.has_room(request.asker) {
-            return (
-                without_id(format!("no approval can be asked for: {full}")),
-                None,
-            );
+            return (without_id(&full.into()), None);
         }
         let (id, request_note) = (request.id(), noted(&request));
         remembered.add(request);
@@ -286,11 +283,11 @@ fn uncounted(waiting: &Waiting, trust: &Trust, now: Timestamp) -> Option<String>
     Some(format!("an answer doesn't count: {}", in_line(refusal)))
 }
 
-fn without_id(note: String) -> ActionApproval {
+fn without_id(why: &NotAsked) -> ActionApproval {
     ActionApproval {
         approval_id: None,
         state: ApprovalState::Missing,
-        note: Some(note),
+        note: Some(why.note()),
     }
 }
 

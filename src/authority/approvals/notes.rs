@@ -1,20 +1,42 @@
 //! What askers are shown of approvals that don't count.
 
-use super::remembered::Entry;
+use super::remembered::{Entry, Full};
 use super::request::{Request, RequestState};
+use crate::canonical::CanonicalError;
+use crate::causes::in_line;
 
-/// Why no approval can be asked for.
-pub(super) const NO_SESSION: &str =
-    "no approval can be asked for: the action has no `session_id`, to which it would be bound";
-/// Why no approval can be asked for: it is not known who asks.
-pub(super) const NO_ASKER: &str = "no approval can be asked for: the connection doesn't show who \
-     asks; connect to the service's Unix socket";
-/// Why no approval can be asked for: no trust file says whose answer counts.
-pub(super) const NO_TRUST: &str =
-    "no approval can be asked for: the service has no trust file, so nobody can answer";
-/// Why no approval can be asked for: nobody may give it.
-pub(super) const NOBODY: &str = "no approval can be asked for: nobody can approve what could not be \
-     evaluated, or what more groups must approve than are listed";
+/// Why a decision can't ask for an approval.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum NotAsked {
+    /// Nobody may give it.
+    #[error(
+        "nobody can approve what could not be evaluated, or what more groups must approve than are \
+         listed"
+    )]
+    Nobody,
+    /// The action has no session.
+    #[error("the action has no `session_id`, to which it would be bound")]
+    NoSession,
+    /// It is not known who asks.
+    #[error("the connection doesn't show who asks; connect to the service's Unix socket")]
+    NoAsker,
+    /// No trust file says whose answer counts.
+    #[error("the service has no trust file, so nobody can answer")]
+    NoTrust,
+    /// The action has no canonical form, so no approval can be bound to it.
+    #[error(transparent)]
+    Unwritable(#[from] CanonicalError),
+    /// Too many requests wait.
+    #[error(transparent)]
+    Full(#[from] Full),
+}
+
+impl NotAsked {
+    /// What the asker is shown.
+    pub(super) fn note(&self) -> String {
+        format!("no approval can be asked for: {}", in_line(self))
+    }
+}
 
 /// Why an approval isn't used at this moment.
 pub(super) const WITHHELD: &str = "the request is being denied or taken back";

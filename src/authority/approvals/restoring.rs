@@ -17,8 +17,19 @@ use crate::causes::in_line;
 use crate::journal::query::{QueryError, approval_records};
 use crate::journal::record::approval::{ApprovalEvent, ApprovalStage, ApprovalStep};
 use crate::journal::record::{DecisionRecord, EventRecord, Record};
-use crate::keys::dsse::Envelope;
+use crate::keys::dsse::{DsseError, Envelope};
 use crate::trust::Trust;
+
+/// Why a recorded answer doesn't count.
+#[derive(Debug, thiserror::Error)]
+enum Uncounted {
+    /// It is no envelope.
+    #[error(transparent)]
+    Envelope(#[from] DsseError),
+    /// Its envelope holds no answer that counts.
+    #[error(transparent)]
+    Answer(#[from] AnswerRefusal),
+}
 
 /// An answer that nobody vouches for, by what it says itself.
 fn claimed(envelope: Envelope) -> Result<Given, AnswerRefusal> {
@@ -101,15 +112,15 @@ impl Approvals {
             }
             _ => Ok(()),
         };
-        if let Err(why) = kept {
+        if let Err(error) = kept {
+            let why = in_line(&error);
             tracing::warn!(%id, why, "an answer in the journal doesn't count any more");
         }
     }
 
     /// Adds a denial. It was verified before it was recorded.
-    fn was_denied(&self, id: Uuid, envelope: &str, at: Timestamp) -> Result<(), String> {
-        let envelope = Envelope::read(envelope.as_bytes()).map_err(|error| in_line(&error))?;
-        let given = claimed(envelope).map_err(|error| in_line(&error))?;
+    fn was_denied(&self, id: Uuid, envelope: &str, at: Timestamp) -> Result<(), Uncounted> {
+        let given = claimed(Envelope::read(envelope.as_bytes())?)?;
         self.denied(id, given, at);
         Ok(())
     }
@@ -122,18 +133,17 @@ impl Approvals {
         envelope: &str,
         trust: &Trust,
         at: Timestamp,
-    ) -> Result<(), String> {
-        let envelope = Envelope::read(envelope.as_bytes()).map_err(|error| in_line(&error))?;
+    ) -> Result<(), Uncounted> {
+        let envelope = Envelope::read(envelope.as_bytes())?;
         let Ok(shown) = self.get_at(id, at) else {
             return Ok(());
         };
         let counted = shown.request.asked().count(&envelope, trust, at);
-        let why = counted.as_ref().err().map(|error| in_line(error));
-        let given = match counted {
-            Ok(counted) => given(envelope, &counted),
-            Err(_) => claimed(envelope).map_err(|error| in_line(&error))?,
+        let (given, refusal) = match counted {
+            Ok(counted) => (given(envelope, &counted), None),
+            Err(refusal) => (claimed(envelope)?, Some(refusal)),
         };
         self.take(id, given, trust, at);
-        why.map_or(Ok(()), Err)
+        refusal.map_or(Ok(()), |refusal| Err(refusal.into()))
     }
 }

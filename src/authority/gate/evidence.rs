@@ -31,7 +31,7 @@ use crate::shadow::compare::sampling::PartsPerMillion;
 use crate::shadow::replay::{self, Active, Claims, Replay, replay};
 use crate::shadow::report::answer::AnswerError;
 use crate::shadow::report::criteria::DryRunSummary;
-use crate::shadow::report::signed::SignedReport;
+use crate::shadow::report::signed::{SignedReport, SignedReportError};
 use crate::shadow::report::{FactsFrom, Report, Selection, SourceKind};
 use crate::shadow::verify::{Evidence, Finding, is_accepted, verify};
 use crate::trust::Trust;
@@ -117,7 +117,10 @@ impl Pair {
                     return Ok(Err(vec![problem.to_owned()]));
                 }
             },
-            Err(problem) => return Ok(Err(vec![problem])),
+            Err(error) => {
+                let problem = format!("the shadow report: {}", in_line(&error));
+                return Ok(Err(vec![problem]));
+            }
         };
         let (report, digest) = report;
         let answers = Answers::read(self, &documents.acknowledgements, &report, trust);
@@ -281,9 +284,8 @@ impl Pair {
 }
 
 /// The report, if a service that may sign reports did.
-fn opened(signed: &Signed, trust: &Trust) -> Result<(Report, Digest), String> {
-    let opened = SignedReport::open(&signed.envelope, trust);
-    let opened = opened.map_err(|error| format!("the shadow report: {}", in_line(&error)))?;
+fn opened(signed: &Signed, trust: &Trust) -> Result<(Report, Digest), SignedReportError> {
+    let opened = SignedReport::open(&signed.envelope, trust)?;
     Ok((opened.report, opened.digest))
 }
 

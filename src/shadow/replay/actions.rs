@@ -12,11 +12,10 @@ use crate::action::{Action, ActionError};
 use crate::canonical::CanonicalError;
 use crate::engine::limits::EVALUATION_STACK_BYTES;
 use crate::shadow::compare::observation::{Observation, Position};
-use crate::shadow::compare::rule_counts::rules_of;
 use crate::shadow::compare::sampling::PartsPerMillion;
 use crate::shadow::compare::tally::Tally;
 use crate::shadow::pair::Pair;
-use crate::shadow::report::{Compared, Intake, Report, ReportInput, Source, SourceKind};
+use crate::shadow::report::{Intake, Report, Source, SourceKind};
 use crate::threads::Threads;
 
 /// Documents that a worker takes at once.
@@ -219,38 +218,22 @@ pub fn report(
     replayed: &Replayed,
     claims: Claims<'_>,
 ) -> Result<Report, CanonicalError> {
-    let (active, candidate) = (&pair.active, &pair.candidate);
-    let (active_rules, candidate_rules) = (rules_of(active.pack()), rules_of(candidate.pack()));
-    Report::of(ReportInput {
-        tally: &replayed.tally,
-        intake: Intake {
-            seen: replayed.seen,
-            rate: PartsPerMillion::ALL,
-            sampled: replayed.seen.saturating_sub(replayed.bad),
-            dropped: 0,
-            pending: 0,
-            not_replayable: replayed.bad,
-        },
-        source: Source {
-            kind: SourceKind::Actions,
-            name,
-            run: None,
-            first_position: Some(1),
-            last_position: Some(replayed.last_line),
-            checkpoint: None,
-        },
-        simulated_clock: claims.simulated_clock,
-        generated_at: None,
-        active: Compared {
-            identity: active.identity(),
-            rules: &active_rules,
-        },
-        candidate: Compared {
-            identity: candidate.identity(),
-            rules: &candidate_rules,
-        },
-        dry_run: Some(claims.dry_run),
-        thresholds: claims.thresholds,
-        explained: claims.explained,
-    })
+    let intake = Intake {
+        seen: replayed.seen,
+        rate: PartsPerMillion::ALL,
+        sampled: replayed.seen.saturating_sub(replayed.bad),
+        dropped: 0,
+        pending: 0,
+        not_replayable: replayed.bad,
+    };
+    let source = Source {
+        kind: SourceKind::Actions,
+        name,
+        run: None,
+        first_position: Some(1),
+        last_position: Some(replayed.last_line),
+        checkpoint: None,
+    };
+    let policies = (&*pair.active, &*pair.candidate);
+    claims.report(policies, &replayed.tally, source, intake)
 }

@@ -5,12 +5,13 @@ use std::path::Path;
 
 use super::live::{LiveRun, Passed};
 use super::{Active, Order, Replay, ReplayError, Replayed};
-use crate::canonical::Digest;
+use crate::canonical::{CanonicalError, Digest};
 use crate::engine::Policy;
 use crate::journal::store::Reader;
 use crate::shadow::compare::group::GroupKey;
 use crate::shadow::compare::rule_counts::rules_of;
 use crate::shadow::compare::sampling::PartsPerMillion;
+use crate::shadow::compare::tally::Tally;
 use crate::shadow::positions::fill_in;
 use crate::shadow::report::criteria::{DryRunSummary, Thresholds};
 use crate::shadow::report::unclear::{UnclearGroup, UnclearReport};
@@ -30,6 +31,38 @@ pub struct Claims<'a> {
     pub dry_run: DryRunSummary,
     /// Whether the authority that wrote the journal was given a clock that isn't real.
     pub simulated_clock: bool,
+}
+
+impl Claims<'_> {
+    /// The report on a tally of the active policy and the candidate. It has no time, so that the same
+    /// decisions always make the same report.
+    pub(super) fn report(
+        self,
+        (active, candidate): (&Policy, &Policy),
+        tally: &Tally,
+        source: Source,
+        intake: Intake,
+    ) -> Result<Report, CanonicalError> {
+        let (active_rules, candidate_rules) = (rules_of(active.pack()), rules_of(candidate.pack()));
+        Report::of(ReportInput {
+            tally,
+            intake,
+            source,
+            simulated_clock: self.simulated_clock,
+            generated_at: None,
+            active: Compared {
+                identity: active.identity(),
+                rules: &active_rules,
+            },
+            candidate: Compared {
+                identity: candidate.identity(),
+                rules: &candidate_rules,
+            },
+            dry_run: Some(self.dry_run),
+            thresholds: self.thresholds,
+            explained: self.explained,
+        })
+    }
 }
 
 /// The report of `replayed`. `active` is the policy that was compared with: the one that
@@ -141,26 +174,8 @@ fn report_of(
             });
         }
     }
-    let candidate = &replay.candidate;
-    let (active_rules, candidate_rules) = (rules_of(active.pack()), rules_of(candidate.pack()));
-    Ok(Report::of(ReportInput {
-        tally: &replayed.tally,
-        intake,
-        source,
-        simulated_clock: claims.simulated_clock,
-        generated_at: None,
-        active: Compared {
-            identity: active.identity(),
-            rules: &active_rules,
-        },
-        candidate: Compared {
-            identity: candidate.identity(),
-            rules: &candidate_rules,
-        },
-        dry_run: Some(claims.dry_run),
-        thresholds: claims.thresholds,
-        explained: claims.explained,
-    })?)
+    let policies = (active, &*replay.candidate);
+    Ok(claims.report(policies, &replayed.tally, source, intake)?)
 }
 
 /// The range, and the first checkpoint that covers it, and what the journal says of the run: a

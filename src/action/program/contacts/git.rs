@@ -1,7 +1,7 @@
 //! git's remotes: by name, by URL, or in the short form of ssh (git-fetch(1), "GIT URLS").
 
 use super::super::call::Call;
-use super::super::git_remote;
+use super::super::git::addresses_of;
 use super::super::options::Value;
 use super::found::Contacts;
 use super::shells::short_form;
@@ -53,7 +53,7 @@ pub(super) fn git(call: &Call<'_>, contacts: &mut Contacts<'_>) {
         }
         _ => return,
     }
-    let remotes = git_remote::addresses_of(name, args);
+    let remotes = addresses_of(name, args);
     for word in &remotes {
         named(Value::of(word), contacts, true);
     }

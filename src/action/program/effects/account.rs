@@ -3,7 +3,7 @@
 use super::super::super::facts::{Deed, Does, Effects, Extent, ProjectTasks, Search};
 use super::super::super::shell::ShellWord;
 use super::super::call::is_stream;
-use super::super::git_pathspecs::is_like_file;
+use super::super::git::is_like_file;
 use super::super::options::{Grammar, Item, Opt, Scan, Value, looks_like_option};
 use super::super::{Access, KnownEffects, Leaf, Operand, sources};
 use super::names::is_file_name;

@@ -6,8 +6,7 @@
 use super::super::super::facts::Deed;
 use super::super::super::shell::ShellWord;
 use super::super::call::Call;
-use super::super::git_pathspecs::is_like_file;
-use super::super::git_shows::{is_usual as is_usual_commit, may_be_file};
+use super::super::git::{is_like_file, is_usual as is_usual_commit, may_be_file};
 use super::super::word_list::lists;
 use super::git_fetch;
 use super::git_tables::{self as tables, Subcommand};

@@ -5,7 +5,7 @@
 
 use super::super::super::facts::Deed;
 use super::super::super::shell::ShellWord;
-use super::super::git_shows::is_id;
+use super::super::git::is_id;
 use super::super::options::{Grammar, Item, Opt, Scan, flag};
 use super::network::is_plain;
 use super::table::Account;

@@ -365,9 +365,9 @@ pub(super) static SUBCOMMANDS: &[Subcommand] = &[
 ];
 
 /// The options of each subcommand.
-pub(in super::super) fn arities() -> Vec<(&'static str, super::super::option_arities::Arities)> {
+pub(in super::super) fn arities() -> Vec<(&'static str, super::super::options::Arities)> {
     let of = |it: &'static Subcommand| {
-        let options = super::super::option_arities::arities(&[it.table.opts, it.more]);
+        let options = super::super::options::arities(&[it.table.opts, it.more]);
         it.paths.iter().map(move |path| (*path, options.clone()))
     };
     SUBCOMMANDS.iter().flat_map(of).collect()

@@ -1,8 +1,7 @@
 //! The walk from a launcher's words to the command that it starts.
 
 use super::super::call::Call;
-use super::super::option_index;
-use super::super::options::{Grammar, Item, Opt, Scan, Value};
+use super::super::options::{Grammar, Item, Opt, Scan, Value, has_names_behind_one_dash};
 use super::super::word_list::each;
 use super::super::wrappers::join;
 use super::super::{Access, Inner, Meaning, Operand, Wrapper};
@@ -99,9 +98,10 @@ pub(super) fn known_option(
 
 /// Tables with names such as `-prefix` are of programs that read options as Go's `flag` does.
 pub(super) fn grammar(table: &'static [Opt<Role>]) -> Grammar {
-    match option_index::of(table) {
-        Some(index) if index.has_names_behind_one_dash => Grammar::Go,
-        _ => Grammar::OperandsEnd,
+    if has_names_behind_one_dash(table) {
+        Grammar::Go
+    } else {
+        Grammar::OperandsEnd
     }
 }
 

@@ -322,10 +322,10 @@ pub(super) static PROGRAMS: &[Program] = &[Program {
 }];
 
 /// The options of each subcommand.
-pub(in super::super) fn arities() -> Vec<(&'static str, super::super::option_arities::Arities)> {
+pub(in super::super) fn arities() -> Vec<(&'static str, super::super::options::Arities)> {
     let commands = PROGRAMS.iter().flat_map(|program| program.commands);
     let of = |command: &'static super::table::Command| {
-        let options = super::super::option_arities::arities(&[command.opts]);
+        let options = super::super::options::arities(&[command.opts]);
         command
             .path
             .split('|')

@@ -7,12 +7,13 @@ use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 
-use super::files;
+use super::error::AgentsError;
+use super::guarded_files;
 use crate::agents::host::{Host, Scope};
 use crate::agents::installed::Installation;
 use crate::agents::places::{Places, Source};
 use crate::agents::registration;
-use crate::agents::settings::MAX_SETTINGS_BYTES;
+use crate::agents::settings::{MAX_SETTINGS_BYTES, SettingsError};
 use crate::causes::in_line;
 
 /// Files of a folder of settings.
@@ -31,7 +32,24 @@ pub(super) struct Elsewhere {
 struct Settings {
     scope: Scope,
     path: PathBuf,
-    value: Result<Value, String>,
+    value: Result<Value, Unread>,
+}
+
+/// Why settings can't be read.
+#[derive(Debug, thiserror::Error)]
+enum Unread {
+    /// The file or the folder can't be opened.
+    #[error(transparent)]
+    Io(#[from] io::Error),
+    /// The file is no text of settings.
+    #[error(transparent)]
+    File(#[from] AgentsError),
+    /// The text is in another format.
+    #[error(transparent)]
+    Format(#[from] SettingsError),
+    /// The folder has too many files.
+    #[error("it has more than {MAX_FILES} files")]
+    TooMany,
 }
 
 /// Looks at every place from which the host reads settings. The project is the installation's, else the
@@ -82,13 +100,14 @@ impl Elsewhere {
         let value = match &settings.value {
             Ok(value) => value,
             Err(_) if is_own || is_safe => return,
-            Err(problem) => {
+            Err(error) => {
+                let problem = in_line(error);
                 let unknown = "so nobody knows whether it switches hooks off";
                 self.faults.push(format!("`{path}`: {problem}, {unknown}"));
                 return;
             }
         };
-        if let Some(fault) = registration::switched_off(host, value)
+        if let Some(fault) = registration::switched_off(host, value, &installation.program)
             && !is_own
             && !is_safe
         {
@@ -126,31 +145,31 @@ fn read(source: &Source) -> Vec<Settings> {
 }
 
 /// The settings in a file. Links are followed, as the host does.
-fn value(source: &Source, path: &Path) -> Result<Option<Value>, String> {
+fn value(source: &Source, path: &Path) -> Result<Option<Value>, Unread> {
     let text = match fs::canonicalize(path) {
-        Ok(path) => files::read(&path, MAX_SETTINGS_BYTES).map_err(|error| in_line(&error))?,
+        Ok(path) => guarded_files::read(&path, MAX_SETTINGS_BYTES)?,
         Err(error) if is_absent(&error) => None,
-        Err(error) => return Err(error.to_string()),
+        Err(error) => return Err(error.into()),
     };
     let value = text.map(|text| source.format.value(&text));
-    value.transpose().map_err(|error| in_line(&error))
+    Ok(value.transpose()?)
 }
 
 /// The files `*.json` of a folder, by their names.
-fn files_in(folder: &Path) -> Result<Vec<PathBuf>, String> {
+fn files_in(folder: &Path) -> Result<Vec<PathBuf>, Unread> {
     let entries = match fs::read_dir(folder) {
         Ok(entries) => entries,
         Err(error) if is_absent(&error) => return Ok(Vec::new()),
-        Err(error) => return Err(error.to_string()),
+        Err(error) => return Err(error.into()),
     };
     let mut paths = Vec::new();
     for entry in entries {
-        let path = entry.map_err(|error| error.to_string())?.path();
+        let path = entry?.path();
         if path.extension().is_none_or(|extension| extension != "json") {
             continue;
         }
         if paths.len() == MAX_FILES {
-            return Err(format!("it has more than {MAX_FILES} files"));
+            return Err(Unread::TooMany);
         }
         paths.push(path);
     }

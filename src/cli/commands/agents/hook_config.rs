@@ -8,7 +8,7 @@ use cavra_hook_config::socket_of;
 use serde_json::{Map, Value, json};
 
 use super::error::AgentsError;
-use super::files;
+use super::guarded_files;
 use super::install::InstallArgs;
 use super::scope::Target;
 use crate::agents::host::Scope;
@@ -89,5 +89,5 @@ fn default_endpoint(scope: Scope) -> Result<String, CliError> {
         .filter(|it| it.is_absolute())
         .map(|it| it.join(USER_SOCKET));
     let socket = socket.ok_or(AgentsError::NoEndpoint)?;
-    Ok(format!("unix:{}", files::text_of(&socket)?))
+    Ok(format!("unix:{}", guarded_files::text_of(&socket)?))
 }

@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use super::error::AgentsError;
 use super::plan::{AgreeArgs, Plan, Planned};
 use super::scope::{ScopeArgs, Target, host_parser};
-use super::{files, hook_config, state};
+use super::{guarded_files, hook_config, state};
 use crate::agents::floor::{self, Floor};
 use crate::agents::host::{Host, Scope};
 use crate::agents::installed::{FloorOf, Installation, Installed, OwnFile};
@@ -135,7 +135,7 @@ impl Install<'_> {
         let Target { scope, places, .. } = self.target;
         let host = self.args.host;
         let record = self.look(&places.record(*scope), state::RECORD_MODE)?;
-        let mut installed = files::installed(&record.path)?;
+        let mut installed = guarded_files::installed(&record.path)?;
         let project = self.target.project();
         let position = installed.position(host, *scope, project.as_deref());
         let previous = position.and_then(|at| installed.installations.get(at).cloned());
@@ -144,8 +144,8 @@ impl Install<'_> {
         let program = self.args.program()?;
         let registration = Registration {
             host,
-            program: files::text_of(&program)?,
-            config: files::text_of(&places.hook_config(*scope))?,
+            program: guarded_files::text_of(&program)?,
+            config: guarded_files::text_of(&places.hook_config(*scope))?,
         };
         let (settings, made, kept) = self.settings(&registration, previous.as_ref())?;
         let rules = self.rules_file(previous.as_ref())?;
@@ -156,7 +156,7 @@ impl Install<'_> {
             scope: *scope,
             project,
             installed_at: Timestamp::now(),
-            settings: files::text_of(&places.settings(host, *scope).path)?,
+            settings: guarded_files::text_of(&places.settings(host, *scope).path)?,
             entry: registration.entry().map_err(AgentsError::from)?,
             program: registration.program.clone(),
             program_digest: self.program_digest(&program)?,
@@ -193,7 +193,7 @@ impl Install<'_> {
 
     /// The digest of the program, which is below the root if there is one.
     fn program_digest(&self, program: &Path) -> Result<Digest, AgentsError> {
-        files::program_digest(&self.target.here(program)).map_err(|error| match error {
+        guarded_files::program_digest(&self.target.here(program)).map_err(|error| match error {
             AgentsError::Program { path, problem } if self.target.is_below_root() => {
                 AgentsError::ProgramBelowRoot { path, problem }
             }
@@ -271,7 +271,7 @@ impl Install<'_> {
             return Ok(None);
         };
         let file = self.look(&path, state::SETTINGS_MODE)?;
-        let name = files::text_of(&path)?;
+        let name = guarded_files::text_of(&path)?;
         let mut ours = previous.into_iter().flat_map(|it| &it.files);
         let is_ours = ours.any(|it| it.path == name);
         match (&file.before, &self.floor.file) {
@@ -295,7 +295,7 @@ impl Install<'_> {
         rules: Option<&Planned>,
     ) -> Result<Vec<OwnFile>, CliError> {
         let Target { scope, places, .. } = self.target;
-        let name = files::text_of(&places.hook_config(*scope))?;
+        let name = guarded_files::text_of(&places.hook_config(*scope))?;
         let mut known = installed.installations.iter().flat_map(|it| &it.files);
         let is_ours = config.before.is_none() || known.any(|it| it.path == name);
         let mut own = Vec::new();
@@ -306,7 +306,7 @@ impl Install<'_> {
         let path = places.rules(self.args.host, *scope);
         if let (Some(path), Some(text)) = (path, rules.and_then(|it| it.after.as_ref())) {
             let digest = Digest::of(text.as_bytes());
-            let path = files::text_of(&path)?;
+            let path = guarded_files::text_of(&path)?;
             own.push(OwnFile { path, digest });
         }
         Ok(own)
@@ -330,7 +330,7 @@ impl Install<'_> {
             );
         }
         let here = self.target.here(program);
-        if files::is_writable_by_others(&here) {
+        if guarded_files::is_writable_by_others(&here) {
             let program = program.display();
             notes.push(format!(
                 "others than root and you can write `{program}` or its folder, and so replace the hook"

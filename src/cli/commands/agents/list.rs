@@ -7,7 +7,7 @@ use clap::Args;
 use serde::Serialize;
 
 use super::scope::places;
-use super::{files, state};
+use super::{guarded_files, state};
 use crate::agents::host::Scope;
 use crate::agents::installed::Installation;
 use crate::agents::places::Places;
@@ -82,8 +82,8 @@ pub(super) fn installations(
     places: &Places,
     here: &dyn Fn(&Path) -> PathBuf,
 ) -> Result<Vec<Installation>, CliError> {
-    let mut found = files::installed(&here(&places.record(Scope::Managed)))?.installations;
-    found.extend(files::installed(&places.record(Scope::User))?.installations);
+    let mut found = guarded_files::installed(&here(&places.record(Scope::Managed)))?.installations;
+    found.extend(guarded_files::installed(&places.record(Scope::User))?.installations);
     Ok(found)
 }
 

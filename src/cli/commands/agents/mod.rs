@@ -6,7 +6,7 @@ mod doctor;
 mod elsewhere;
 mod enforced;
 pub(crate) mod error;
-pub(super) mod files;
+pub(super) mod guarded_files;
 mod hook_config;
 mod install;
 mod list;

@@ -7,7 +7,7 @@ use clap::Args;
 use serde::Serialize;
 
 use super::error::AgentsError;
-use super::{diff, files};
+use super::{diff, guarded_files};
 use crate::agents::floor::LeftOut;
 use crate::agents::settings::Kept;
 use crate::cli::error::CliError;
@@ -204,14 +204,14 @@ impl Plan {
     fn write(&self) -> Result<(), CliError> {
         for file in &self.files {
             let limit = crate::agents::installed::MAX_RECORD_BYTES;
-            if files::read(&file.path, limit)? != file.before {
+            if guarded_files::read(&file.path, limit)? != file.before {
                 return Err(AgentsError::Changed(file.path.clone()).into());
             }
         }
         for file in &self.files {
             let written = match &file.after {
                 after if *after == file.before => Ok(()),
-                Some(text) => files::write(&file.path, text, file.mode),
+                Some(text) => guarded_files::write(&file.path, text, file.mode),
                 None => std::fs::remove_file(&file.path),
             };
             written.map_err(|cause| CliError::Write {

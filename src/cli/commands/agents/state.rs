@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use super::error::AgentsError;
-use super::files;
+use super::guarded_files;
 use super::plan::Planned;
 use super::scope::Target;
 use crate::agents::host::{Host, Scope};
@@ -23,11 +23,11 @@ pub(super) const SETTINGS_MODE: u32 = 0o644;
 /// A file of an installation as it is. Nothing of it is a link.
 pub(super) fn look(target: &Target, path: &Path, mode: u32) -> Result<Planned, CliError> {
     let path = target.here(path);
-    files::refuse_links(&target.base(), &path)?;
+    guarded_files::refuse_links(&target.base(), &path)?;
     if target.scope != Scope::Managed {
-        files::refuse_of_another(&path)?;
+        guarded_files::refuse_of_another(&path)?;
     }
-    let before = files::read(&path, MAX_RECORD_BYTES)?;
+    let before = guarded_files::read(&path, MAX_RECORD_BYTES)?;
     Ok(Planned {
         after: before.clone(),
         before,
@@ -64,7 +64,7 @@ pub(super) fn faults(
         faults.push(fault);
     }
     let program = &installation.program;
-    match files::program_digest(&here(Path::new(program))) {
+    match guarded_files::program_digest(&here(Path::new(program))) {
         Ok(digest) if digest == installation.program_digest => {}
         Ok(digest) => faults.push(format!(
             "`{program}` is another program than the one that was installed: {digest}, not {}",
@@ -73,7 +73,7 @@ pub(super) fn faults(
         Err(error) => faults.push(error.to_string()),
     }
     let config = here(Path::new(&installation.config));
-    match files::read(&config, MAX_SETTINGS_BYTES) {
+    match guarded_files::read(&config, MAX_SETTINGS_BYTES) {
         Ok(Some(text)) if Digest::of(text.as_bytes()) == installation.config_digest => {}
         Ok(Some(_)) => faults.push(format!(
             "`{}` was edited after the installation",
@@ -89,14 +89,14 @@ pub(super) fn faults(
 fn settings_fault(installation: &Installation, here: &dyn Fn(&Path) -> PathBuf) -> Option<String> {
     let Installation { host, scope, .. } = *installation;
     let named = &installation.settings;
-    let text = match files::read(&here(Path::new(named)), MAX_SETTINGS_BYTES) {
+    let text = match guarded_files::read(&here(Path::new(named)), MAX_SETTINGS_BYTES) {
         Ok(Some(text)) => text,
         Ok(None) => return Some(format!("`{named}` is gone, so no hook is registered")),
         Err(error) => return Some(in_line(&error)),
     };
     let fault = match format_of(host, scope).value(&text) {
         Err(error) => Some(in_line(&error)),
-        Ok(value) => registration::fault(host, &value, &installation.entry),
+        Ok(value) => registration::fault(&value, installation),
     };
     fault.map(|fault| format!("`{named}`: {fault}"))
 }
@@ -104,7 +104,7 @@ fn settings_fault(installation: &Installation, here: &dyn Fn(&Path) -> PathBuf) 
 /// The user's own settings of Codex can switch hooks off.
 fn codex_fault(places: &Places) -> Option<String> {
     let path = places.codex_config();
-    let text = match files::read(&path, MAX_SETTINGS_BYTES) {
+    let text = match guarded_files::read(&path, MAX_SETTINGS_BYTES) {
         Ok(Some(text)) => text,
         Ok(None) => return None,
         Err(AgentsError::Link(_)) => std::fs::read_to_string(&path).ok()?,

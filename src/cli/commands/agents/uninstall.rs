@@ -9,7 +9,7 @@ use super::error::AgentsError;
 use super::list::installations;
 use super::plan::{AgreeArgs, Plan, Planned};
 use super::scope::{ScopeArgs, Target, host_parser};
-use super::{files, state};
+use super::{guarded_files, state};
 use crate::agents::host::{Host, Scope};
 use crate::agents::installed::{Installation, Installed};
 use crate::canonical::Digest;
@@ -51,7 +51,7 @@ pub(crate) fn run(args: &UninstallArgs, out: &mut Output) -> Result<ExitStatus, 
 fn plan(host: Host, target: &Target) -> Result<Plan, CliError> {
     let record = target.places.record(target.scope);
     let record = state::look(target, &record, state::RECORD_MODE)?;
-    let mut installed = files::installed(&record.path)?;
+    let mut installed = guarded_files::installed(&record.path)?;
     let position = installed.position(host, target.scope, target.project().as_deref());
     let Some(position) = position else {
         return Err(AgentsError::NotInstalled {

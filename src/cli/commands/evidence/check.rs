@@ -12,9 +12,9 @@ use crate::causes::in_line;
 use crate::cli::commands::keys::argument::KeyArgument;
 use crate::cli::error::CliError;
 use crate::cli::exit::ExitStatus;
-use crate::cli::files;
 use crate::cli::git::Git;
 use crate::cli::global::OutputFormat;
+use crate::cli::named_files;
 use crate::cli::output::{Output, counted, printable, style};
 use crate::cli::trust_file::TrustArgs;
 use crate::evidence::bundle::{EvidenceBundle, Verified};
@@ -56,7 +56,7 @@ pub(crate) struct CheckArgs {
     /// The commits: those in B that are not in A
     #[arg(long, value_name = "A..B")]
     range: String,
-    /// The public key of the journal's log, or the file that holds it
+    /// The public key of the service's journal (`journal.pub`), or the file that holds it
     #[arg(long, value_name = "KEY|FILE")]
     server_key: KeyArgument,
     /// The repository [default: that of the working directory]
@@ -111,7 +111,7 @@ impl CheckArgs {
         let key = self.server_key.public("--server-key")?;
         let (mut bundles, mut refused) = (Vec::new(), Vec::new());
         for path in &self.bundle {
-            let bytes = files::read(path, MAX_BUNDLE_BYTES)?;
+            let bytes = named_files::read(path, MAX_BUNDLE_BYTES)?;
             let bundle = EvidenceBundle::read(&bytes).map_err(|cause| EvidenceError::Bundle {
                 path: path.clone(),
                 cause,

@@ -9,8 +9,8 @@ use crate::cli::asking::{AskArgs, status_of};
 use crate::cli::commands::decide::show_one;
 use crate::cli::error::CliError;
 use crate::cli::exit::ExitStatus;
-use crate::cli::files;
 use crate::cli::global::GlobalArgs;
+use crate::cli::named_files;
 use crate::cli::output::Output;
 use crate::cli::terraform::{PlanInput, Purpose, Question, SessionArgs, TerraformArgs};
 
@@ -67,7 +67,7 @@ pub(crate) fn run(
     let answered = args.ask.open(global)?.one(question.action)?;
     if let Some(path) = &args.junit {
         let text = junit::text(&answered.decision, &args.plan, question.fingerprint);
-        files::write(path, &text)?;
+        named_files::write(path, &text)?;
     }
     show_one(out, &answered)?;
     Ok(status_of(answered.decision.verdict()))

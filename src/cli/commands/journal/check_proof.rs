@@ -13,8 +13,8 @@ use crate::cli::commands::journal::error::JournalError;
 use crate::cli::commands::keys::argument::KeyArgument;
 use crate::cli::error::CliError;
 use crate::cli::exit::ExitStatus;
-use crate::cli::files;
 use crate::cli::global::OutputFormat;
+use crate::cli::named_files;
 use crate::cli::output::{Output, printable, style};
 use crate::journal::merkle_log::{
     CheckedInclusion, Checkpoint, MAX_PROOF_BYTES, Proof, ProofError,
@@ -88,7 +88,7 @@ struct State {
 
 pub(crate) fn run(args: &CheckProofArgs, out: &mut Output) -> Result<ExitStatus, CliError> {
     let key = args.key.public("--key")?;
-    let bytes = files::read(&args.proof, MAX_PROOF_BYTES)?;
+    let bytes = named_files::read(&args.proof, MAX_PROOF_BYTES)?;
     let proof = Proof::parse(&bytes).map_err(|cause| JournalError::Proof {
         path: args.proof.clone(),
         cause,

@@ -12,7 +12,7 @@ use crate::causes::in_line;
 use crate::cli::commands::journal::error::JournalError;
 use crate::cli::error::CliError;
 use crate::cli::exit::ExitStatus;
-use crate::cli::files;
+use crate::cli::named_files;
 use crate::cli::output::Output;
 use crate::journal::prove::ProveError;
 
@@ -86,7 +86,7 @@ pub(crate) fn run(args: &ProveArgs, out: &mut Output) -> Result<ExitStatus, CliE
         proof => proof?,
     };
     match &args.out {
-        Some(path) => files::write(path, &proof)?,
+        Some(path) => named_files::write(path, &proof)?,
         None => write!(out, "{proof}")?,
     }
     Ok(ExitStatus::Success)

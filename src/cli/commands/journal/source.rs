@@ -14,7 +14,7 @@ use crate::cli::commands::journal::error::JournalError;
 use crate::cli::commands::keys::argument::KeyArgument;
 use crate::cli::commands::serve;
 use crate::cli::error::CliError;
-use crate::cli::files;
+use crate::cli::named_files;
 use crate::cli::service::TimeoutArgs;
 use crate::grpc::client::{Client, ClientError, Patience};
 use crate::grpc::journal::{Entries, JournalClient};
@@ -318,7 +318,7 @@ impl Remote {
 
 /// A checkpoint from a file, or from standard input for `-`.
 pub(crate) fn read_checkpoint(path: &Path) -> Result<SignedCheckpoint, CliError> {
-    let bytes = files::read(path, MAX_CHECKPOINT_FILE_BYTES)?;
+    let bytes = named_files::read(path, MAX_CHECKPOINT_FILE_BYTES)?;
     let text = String::from_utf8_lossy(&bytes);
     let parsed = text.parse();
     Ok(parsed.map_err(|cause| JournalError::Checkpoint {

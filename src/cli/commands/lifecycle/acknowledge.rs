@@ -16,9 +16,9 @@ use crate::cli::commands::lifecycle::error::ChangeError;
 use crate::cli::commands::shadow::evidence;
 use crate::cli::error::CliError;
 use crate::cli::exit::ExitStatus;
-use crate::cli::files;
 use crate::cli::global::{GlobalArgs, OutputFormat};
 use crate::cli::input::reason;
+use crate::cli::named_files;
 use crate::cli::output::{Output, counted, document, printable};
 use crate::cli::person_key::PersonKeyArgs;
 use crate::cli::trust_file::TrustArgs;
@@ -105,7 +105,7 @@ pub(crate) fn run(
     });
     let bytes = statement.to_signed_bytes()?;
     let envelope = Envelope::sign(MEDIA_TYPE, &bytes, &key).map_err(ChangeError::Sign)?;
-    files::write(&args.out, &document(&envelope)?)?;
+    named_files::write(&args.out, &document(&envelope)?)?;
     match out.format() {
         OutputFormat::Json => out.json(&statement)?,
         OutputFormat::Table => said(&statement.predicate, report.as_ref(), out)?,

@@ -17,9 +17,9 @@ use crate::cli::commands::lifecycle::error::ChangeError;
 use crate::cli::commands::policy::diff::print_changes;
 use crate::cli::error::CliError;
 use crate::cli::exit::ExitStatus;
-use crate::cli::files;
 use crate::cli::global::{GlobalArgs, OutputFormat};
 use crate::cli::input::{future, reason};
+use crate::cli::named_files;
 use crate::cli::output::{Output, document, printable};
 use crate::cli::person_key::PersonKeyArgs;
 use crate::cli::trust_file::TrustArgs;
@@ -188,7 +188,7 @@ impl AnswerArgs {
     }
 
     fn write(&self, signed: &Signed, out: &mut Output) -> Result<ExitStatus, CliError> {
-        files::write(&self.out, &document(&signed.envelope)?)?;
+        named_files::write(&self.out, &document(&signed.envelope)?)?;
         match out.format() {
             OutputFormat::Json => out.json(&signed.statement)?,
             OutputFormat::Table => said(&signed.statement, &signed.person, out)?,

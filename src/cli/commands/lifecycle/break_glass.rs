@@ -16,9 +16,9 @@ use crate::change::signed::SignedDocument;
 use crate::cli::commands::keys::argument::KeyArgument;
 use crate::cli::error::CliError;
 use crate::cli::exit::ExitStatus;
-use crate::cli::files;
 use crate::cli::global::OutputFormat;
 use crate::cli::input::{future, reason};
+use crate::cli::named_files;
 use crate::cli::output::{Output, document, printable, style};
 use crate::cli::person_key::PersonKeyArgs;
 use crate::cli::service::EndpointArgs;
@@ -152,7 +152,7 @@ fn sign(args: &SignArgs, out: &mut Output) -> Result<ExitStatus, CliError> {
         .map_err(ChangeError::NewBreakGlass)?;
     let key = args.key.signing_key()?;
     let envelope = Envelope::sign(MEDIA_TYPE, &bytes, &key).map_err(ChangeError::Sign)?;
-    files::write(&args.out, &document(&envelope)?)?;
+    named_files::write(&args.out, &document(&envelope)?)?;
     match out.format() {
         OutputFormat::Json => out.json(&statement)?,
         OutputFormat::Table => {
@@ -164,7 +164,7 @@ fn sign(args: &SignArgs, out: &mut Output) -> Result<ExitStatus, CliError> {
 }
 
 fn send(args: &SendArgs, out: &mut Output) -> Result<ExitStatus, CliError> {
-    let statement = files::read(&args.statement, MAX_CHANGE_FILE_BYTES)?;
+    let statement = named_files::read(&args.statement, MAX_CHANGE_FILE_BYTES)?;
     let mut remote = args.service.connect()?;
     let changed = remote.call(async move |client| client.break_glass(statement).await)?;
     let (active, previous) = (&changed.active, changed.previous.as_ref());

@@ -15,9 +15,9 @@ use crate::canonical::{Digest, parse_strict};
 use crate::change::limits::MAX_CHANGE_FILE_BYTES;
 use crate::cli::error::CliError;
 use crate::cli::exit::ExitStatus;
-use crate::cli::files;
 use crate::cli::global::OutputFormat;
 use crate::cli::input::reason;
+use crate::cli::named_files;
 use crate::cli::output::{Output, printable};
 use crate::cli::service::EndpointArgs;
 use crate::decision::PolicyIdentity;
@@ -125,7 +125,7 @@ pub(crate) fn promote(args: &PromoteArgs, out: &mut Output) -> Result<ExitStatus
         report: report.map(signed_report).transpose()?,
         acknowledgements: change_files(&args.acknowledgement)?,
         packet: packet
-            .map(|path| files::read(path, MAX_PROMOTION_PACKET_BYTES))
+            .map(|path| named_files::read(path, MAX_PROMOTION_PACKET_BYTES))
             .transpose()?,
     };
     let mut remote = args.service.connect()?;
@@ -155,7 +155,7 @@ pub(crate) fn rollback(args: &RollbackArgs, out: &mut Output) -> Result<ExitStat
 
 /// The envelope of a shadow report. A report without a signature is refused here, by its name.
 fn signed_report(path: &Path) -> Result<Vec<u8>, CliError> {
-    let bytes = files::read(path, MAX_REPORT_FILE_BYTES)?;
+    let bytes = named_files::read(path, MAX_REPORT_FILE_BYTES)?;
     let is_bare = Envelope::read(&bytes).is_err()
         && parse_strict(&bytes).is_ok_and(|value| {
             value.get("schema_version").and_then(Value::as_str) == Some(report::SCHEMA_VERSION)
@@ -167,7 +167,7 @@ fn signed_report(path: &Path) -> Result<Vec<u8>, CliError> {
 }
 
 pub(super) fn change_file(path: &Path) -> Result<Vec<u8>, CliError> {
-    files::read(path, MAX_CHANGE_FILE_BYTES)
+    named_files::read(path, MAX_CHANGE_FILE_BYTES)
 }
 
 pub(super) fn change_files(paths: &[PathBuf]) -> Result<Vec<Vec<u8>>, CliError> {

@@ -10,9 +10,9 @@ use crate::canonical::Digest;
 use crate::change::limits::MAX_CHANGE_FILE_BYTES;
 use crate::cli::error::CliError;
 use crate::cli::exit::ExitStatus;
-use crate::cli::files;
 use crate::cli::global::OutputFormat;
 use crate::cli::input::reason;
+use crate::cli::named_files;
 use crate::cli::output::{Output, printable};
 use crate::cli::packs::error::PackError;
 use crate::cli::service::EndpointArgs;
@@ -116,7 +116,7 @@ pub(crate) fn propose(args: &ProposeArgs, out: &mut Output) -> Result<ExitStatus
 pub(crate) fn submit(args: &SubmitArgs, out: &mut Output) -> Result<ExitStatus, CliError> {
     let mut remote = args.service.connect()?;
     for path in &args.files {
-        let bytes = files::read(path, MAX_CHANGE_FILE_BYTES)?;
+        let bytes = named_files::read(path, MAX_CHANGE_FILE_BYTES)?;
         let done = remote.call(async move |client| client.submit(bytes).await)?;
         match out.format() {
             OutputFormat::Json => out.json(&Recorded {

@@ -10,14 +10,14 @@ use crate::change::request::CandidateDigests;
 use crate::change::requested::{Expected, Requested};
 use crate::cli::commands::lifecycle::error::ChangeError;
 use crate::cli::error::CliError;
-use crate::cli::files;
+use crate::cli::named_files;
 use crate::engine::effective_digest;
 use crate::keys::dsse::Envelope;
 use crate::trust::Trust;
 
 /// The envelope in a file, not opened.
 pub(super) fn envelope(path: &Path) -> Result<Envelope, CliError> {
-    let bytes = files::read(path, MAX_CHANGE_FILE_BYTES)?;
+    let bytes = named_files::read(path, MAX_CHANGE_FILE_BYTES)?;
     Ok(
         Envelope::read(&bytes).map_err(|cause| ChangeError::Envelope {
             path: path.to_owned(),

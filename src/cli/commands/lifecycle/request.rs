@@ -21,9 +21,9 @@ use crate::cli::commands::lifecycle::error::ChangeError;
 use crate::cli::commands::shadow::evidence::read_unverified;
 use crate::cli::error::CliError;
 use crate::cli::exit::ExitStatus;
-use crate::cli::files;
 use crate::cli::global::{GlobalArgs, OutputFormat};
 use crate::cli::input::{future, reason, whole};
+use crate::cli::named_files;
 use crate::cli::output::{Output, counted, document, printable, style};
 use crate::cli::person_key::PersonKeyArgs;
 use crate::engine::effective_digest;
@@ -143,7 +143,7 @@ pub(crate) fn run(
     }
     let bytes = request.to_signed_bytes()?;
     let envelope = Envelope::sign(MEDIA_TYPE, &bytes, &key).map_err(ChangeError::Sign)?;
-    files::write(&args.out, &document(&envelope)?)?;
+    named_files::write(&args.out, &document(&envelope)?)?;
     match out.format() {
         OutputFormat::Json => out.json(&request)?,
         OutputFormat::Table => {
@@ -239,7 +239,7 @@ fn digest_of(evidence: &Named, criteria: &Criteria) -> Result<EvidenceDigest, Cl
     let digest = match evidence.name.as_str() {
         SHADOW_REPORT => report_digest(&evidence.path, criteria)?,
         _ => {
-            let bytes = files::read(&evidence.path, MAX_PAYLOAD_BYTES)?;
+            let bytes = named_files::read(&evidence.path, MAX_PAYLOAD_BYTES)?;
             let value = parse_strict(&bytes).map_err(|cause| ChangeError::Evidence {
                 path: evidence.path.clone(),
                 cause,

@@ -15,9 +15,9 @@ use crate::change::signed::SignedDocument;
 use crate::change::withdrawal::{Withdrawal, WithdrawalStatement};
 use crate::cli::error::CliError;
 use crate::cli::exit::ExitStatus;
-use crate::cli::files;
 use crate::cli::global::OutputFormat;
 use crate::cli::input::reason;
+use crate::cli::named_files;
 use crate::cli::output::{Output, document, printable};
 use crate::cli::person_key::MaybePersonKeyArgs;
 use crate::cli::service::{EndpointArgs, MaybeEndpointArgs};
@@ -113,7 +113,7 @@ impl WithdrawArgs {
         about.map_err(ChangeError::Withdrawal)?;
         let bytes = statement.to_signed_bytes()?;
         let signed = Envelope::sign(MEDIA_TYPE, &bytes, &key).map_err(ChangeError::Sign)?;
-        files::write(envelope, &document(&signed)?)?;
+        named_files::write(envelope, &document(&signed)?)?;
         match out.format() {
             OutputFormat::Json => out.json(&statement),
             OutputFormat::Table => {

@@ -51,7 +51,7 @@ pub(crate) enum ServiceError {
     #[error("answers can't be signed")]
     SignAnswers(#[from] SignError),
     /// A server key without a journal's key.
-    #[error("`--server-key` needs a journal, whose key certifies it")]
+    #[error("`--answer-key` needs a journal, whose key certifies it")]
     UncertifiedKey,
     /// A data directory without a journal.
     #[error("`--data-dir` names the folder of a journal, and `--journal off` keeps none")]
@@ -90,7 +90,7 @@ impl ServiceError {
             ),
             Self::NoJournal => Some("leave out `--data-dir`, or `--journal off`"),
             Self::UnknownDoor(_) => Some("in a socket unit: `FileDescriptorName=agents`"),
-            Self::UncertifiedKey => Some("leave out `--server-key`, or `--journal off`"),
+            Self::UncertifiedKey => Some("leave out `--answer-key`, or `--journal off`"),
             Self::NoApprovals => Some(
                 "leave out `--approval-webhook`, or what keeps no policies: `--journal off`, `--development`",
             ),

@@ -18,8 +18,8 @@ use crate::cli::commands::journal::source::usual_data_directory;
 use crate::cli::commands::keys::argument::private_key;
 use crate::cli::commands::serve::error::ServiceError;
 use crate::cli::error::CliError;
-use crate::cli::files;
 use crate::cli::logging;
+use crate::cli::named_files;
 use crate::grpc::server::JournalReads;
 use crate::journal::record::Recorder;
 use crate::journal::store::{DATABASE_FILE, Lock, Reader, StoreError, check_directory};
@@ -55,7 +55,7 @@ pub(super) struct JournalArgs {
     /// that signs checkpoints: a file, `env:NAME` or `fd:N` [default: one that is made for this
     /// run]
     #[arg(long, value_name = "KEY")]
-    server_key: Option<KeySource>,
+    answer_key: Option<KeySource>,
     /// A folder in which each checkpoint is also put as a file, to be taken elsewhere; a journal
     /// that doesn't go on from the last one there is not written
     #[arg(long, value_name = "DIR")]
@@ -161,7 +161,7 @@ impl JournalArgs {
     /// Opens the journal, if one is to be kept, for a service on `address`.
     pub(super) fn open(&self, address: SocketAddr) -> Result<Option<Opened>, CliError> {
         let Keeping(Some(mode)) = self.journal else {
-            if self.server_key.is_some() {
+            if self.answer_key.is_some() {
                 return Err(ServiceError::UncertifiedKey.into());
             }
             if self.data_dir.is_some() {
@@ -218,8 +218,8 @@ impl JournalArgs {
     }
 
     fn answer_key(&self, journal: &SigningKey) -> Result<AnswerKey, CliError> {
-        let key = match &self.server_key {
-            Some(source) => private_key(source, "--server-key")?,
+        let key = match &self.answer_key {
+            Some(source) => private_key(source, "--answer-key")?,
             None => SigningKey::generate(journal.verifying_key().name().clone())?,
         };
         Ok(AnswerKey::new(key, journal.clone(), Timestamp::now())?)
@@ -234,7 +234,7 @@ impl JournalArgs {
         let Some(path) = &self.redact else {
             return Ok(built_in);
         };
-        let bytes = files::read(path, MAX_RULES_FILE_BYTES)?;
+        let bytes = named_files::read(path, MAX_RULES_FILE_BYTES)?;
         let rules = built_in.with_file(&String::from_utf8_lossy(&bytes));
         Ok(rules.map_err(|cause| ServiceError::Redaction {
             path: path.clone(),

@@ -10,7 +10,7 @@ use crate::authority::Authority;
 use crate::authority::approvals::Approvals;
 use crate::authority::approvals::notice_queue::NoticeQueue;
 use crate::cli::error::CliError;
-use crate::cli::files;
+use crate::cli::named_files;
 use crate::keys::SigningKey;
 use crate::webhook::Webhook;
 use crate::webhook::endpoint::{Roots, WebhookUrl};
@@ -61,7 +61,7 @@ impl WebhookArgs {
         let Some(path) = &self.approval_webhook_ca else {
             return Ok(Roots::default());
         };
-        let roots = Roots::of_pem(&files::read(path, MAX_CERTIFICATE_BYTES)?);
+        let roots = Roots::of_pem(&named_files::read(path, MAX_CERTIFICATE_BYTES)?);
         Ok(roots.map_err(|cause| ServiceError::Certificates {
             path: path.clone(),
             cause,

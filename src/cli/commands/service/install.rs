@@ -7,7 +7,7 @@ use clap::{ArgGroup, Args};
 
 use super::{launchd, systemd};
 use crate::cli::commands::agents::error::AgentsError;
-use crate::cli::commands::agents::files;
+use crate::cli::commands::agents::guarded_files;
 use crate::cli::commands::agents::plan::{AgreeArgs, Plan, Planned};
 use crate::cli::error::CliError;
 use crate::cli::exit::ExitStatus;
@@ -114,7 +114,7 @@ impl InstallArgs {
             None => env::current_exe().map_err(CliError::ThisProgram)?,
         };
         match program.is_absolute() {
-            true => Ok(files::text_of(&program)?),
+            true => Ok(guarded_files::text_of(&program)?),
             false => Err(AgentsError::Relative(program).into()),
         }
     }
@@ -150,10 +150,10 @@ impl InstallArgs {
         let path = self.here(unit.path);
         let base = self.root.as_deref().unwrap_or(Path::new("/"));
         if !self.user {
-            files::refuse_links(base, &path)?;
+            guarded_files::refuse_links(base, &path)?;
         }
         Ok(Planned {
-            before: files::read(&path, MAX_UNIT_BYTES)?,
+            before: guarded_files::read(&path, MAX_UNIT_BYTES)?,
             path,
             after: Some(unit.text),
             mode: UNIT_MODE,

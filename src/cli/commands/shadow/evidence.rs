@@ -13,7 +13,7 @@ use crate::change::signed::SignedDocument;
 use crate::cli::commands::keys::argument::KeyArgument;
 use crate::cli::commands::shadow::error::ShadowError;
 use crate::cli::error::CliError;
-use crate::cli::files;
+use crate::cli::named_files;
 use crate::cli::output::{document, style};
 use crate::cli::trust_file::TrustArgs;
 use crate::keys::dsse::{Envelope, MAX_ENVELOPE_BYTES};
@@ -116,7 +116,7 @@ impl ExplanationArgs {
                 path: path.clone(),
                 cause,
             };
-            let bytes = files::read(path, MAX_EXPLANATION_FILE_BYTES)?;
+            let bytes = named_files::read(path, MAX_EXPLANATION_FILE_BYTES)?;
             let envelope = Envelope::read(&bytes).map_err(failed)?;
             let opened = envelope
                 .open(explanation::MEDIA_TYPE, &keys)
@@ -142,7 +142,7 @@ impl ExplanationArgs {
         let (trust, now) = (self.trust.load()?.trust, Timestamp::now());
         let mut acknowledged = Vec::new();
         for path in &self.acknowledgement {
-            let bytes = files::read(path, MAX_EXPLANATION_FILE_BYTES)?;
+            let bytes = named_files::read(path, MAX_EXPLANATION_FILE_BYTES)?;
             let envelope = Envelope::read(&bytes).map_err(|cause| ShadowError::Envelope {
                 path: path.clone(),
                 cause,
@@ -170,7 +170,7 @@ pub(crate) fn verifying_keys(
 pub(crate) fn write_signed(path: &Path, report: &Report, key: &SigningKey) -> Result<(), CliError> {
     let bytes = report.to_canonical_bytes()?;
     let envelope = Envelope::sign(report::MEDIA_TYPE, &bytes, key).map_err(ShadowError::Sign)?;
-    files::write(path, &document(&envelope)?)
+    named_files::write(path, &document(&envelope)?)
 }
 
 /// A report as a file holds it.
@@ -183,7 +183,7 @@ pub(crate) enum Stored {
 
 /// Reads a report that is signed or isn't.
 pub(crate) fn read(path: &Path) -> Result<Stored, CliError> {
-    let bytes = files::read(path, MAX_ENVELOPE_BYTES)?;
+    let bytes = named_files::read(path, MAX_ENVELOPE_BYTES)?;
     if let Ok(envelope) = Envelope::read(&bytes) {
         return Ok(Stored::Signed(envelope));
     }

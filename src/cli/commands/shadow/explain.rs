@@ -10,8 +10,8 @@ use crate::canonical::Digest;
 use crate::cli::commands::shadow::error::ShadowError;
 use crate::cli::error::CliError;
 use crate::cli::exit::ExitStatus;
-use crate::cli::files;
 use crate::cli::input::reason;
+use crate::cli::named_files;
 use crate::cli::output::document;
 use crate::cli::person_key::PersonKeyArgs;
 use crate::keys::dsse::Envelope;
@@ -67,6 +67,6 @@ pub(crate) fn run(args: &ExplainArgs) -> Result<ExitStatus, CliError> {
     let key = args.key.signing_key()?;
     let bytes = explanation.to_canonical_bytes()?;
     let envelope = Envelope::sign(MEDIA_TYPE, &bytes, &key).map_err(ShadowError::Sign)?;
-    files::write(&args.out, &document(&envelope)?)?;
+    named_files::write(&args.out, &document(&envelope)?)?;
     Ok(ExitStatus::Success)
 }

@@ -15,7 +15,7 @@ use super::super::global::GlobalArgs;
 use super::super::output::Output;
 use super::super::packs::{PackRef, Packs, PolicyArgs, nearest};
 use super::super::roots::WorkspaceRootArgs;
-use super::super::{files, output};
+use super::super::{named_files, output};
 use crate::action::{Action, ActionError};
 use crate::authority::{Ask, Authority};
 use crate::decision::{Decision, PolicyIdentity};
@@ -94,7 +94,7 @@ pub(crate) fn run(
     service.stop()?;
     let text = output::document(&report)?;
     let simulation = Simulation {
-        report_path: files::write_in(&args.output_dir, REPORT, &text)?,
+        report_path: named_files::write_in(&args.output_dir, REPORT, &text)?,
         report,
         answers,
         candidate: candidate_identity,

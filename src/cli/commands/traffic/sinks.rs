@@ -8,7 +8,7 @@ use serde::Serialize;
 use super::TrafficArgs;
 use crate::action::document::AsDocument;
 use crate::cli::error::CliError;
-use crate::cli::files::Streamed;
+use crate::cli::named_files::Streamed;
 use crate::cli::output::Output;
 use crate::traffic::{Event, Intent};
 

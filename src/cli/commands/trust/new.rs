@@ -11,8 +11,8 @@ use crate::cli::commands::keys::argument::KeyArgument;
 use crate::cli::commands::trust::error::TrustFileError;
 use crate::cli::error::CliError;
 use crate::cli::exit::ExitStatus;
-use crate::cli::files;
 use crate::cli::input::future;
+use crate::cli::named_files;
 use crate::cli::output::{Output, document};
 use crate::trust::Trust;
 use crate::trust::document::{Person, PersonRole, SCHEMA_VERSION, Service, ServiceRole, TrustFile};
@@ -111,7 +111,7 @@ pub(crate) fn run(args: &NewArgs, out: &mut Output) -> Result<ExitStatus, CliErr
         services: services(args)?,
     })?;
     trust.check_new_names()?;
-    files::write(&args.out, &document(trust.file())?)?;
+    named_files::write(&args.out, &document(trust.file())?)?;
     show::print(&trust, &[], out)?;
     Ok(ExitStatus::Success)
 }

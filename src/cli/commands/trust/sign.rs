@@ -10,8 +10,8 @@ use crate::canonical::Digest;
 use crate::cli::commands::trust::error::TrustFileError;
 use crate::cli::error::CliError;
 use crate::cli::exit::ExitStatus;
-use crate::cli::files;
 use crate::cli::global::OutputFormat;
+use crate::cli::named_files;
 use crate::cli::output::{Output, counted, document};
 use crate::cli::person_key::PersonKeyArgs;
 use crate::cli::trust_file;
@@ -64,7 +64,7 @@ pub(crate) fn run(args: &SignArgs, out: &mut Output) -> Result<ExitStatus, CliEr
         Some(mut envelope) => envelope.add_signature(&key).map(|()| envelope),
     };
     let envelope = envelope.map_err(TrustFileError::Sign)?;
-    files::write(&args.out, &document(&envelope)?)?;
+    named_files::write(&args.out, &document(&envelope)?)?;
     let signed = Signed {
         version: trust.file().version,
         digest: trust.digest(),

@@ -11,9 +11,9 @@ use crate::canonical::Digest;
 use crate::causes::in_line;
 use crate::cli::error::CliError;
 use crate::cli::exit::ExitStatus;
-use crate::cli::files;
 use crate::cli::global::OutputFormat;
 use crate::cli::input::point_in_time;
+use crate::cli::named_files;
 use crate::cli::output::{Output, printable, style};
 use crate::trust::chain::{Link, Stored};
 use crate::trust::limits::MAX_TRUST_FILE_BYTES;
@@ -88,7 +88,7 @@ pub(crate) fn run(args: &VerifyArgs, out: &mut Output) -> Result<ExitStatus, Cli
     };
     let mut last: Option<Link> = None;
     for path in &args.files {
-        let bytes = files::read(path, MAX_TRUST_FILE_BYTES)?;
+        let bytes = named_files::read(path, MAX_TRUST_FILE_BYTES)?;
         let before = last.as_ref().map(|link| &link.trust);
         let next = Stored::read(&bytes).and_then(|file| file.next(before, args.trust_digest));
         match next {

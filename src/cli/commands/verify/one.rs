@@ -21,8 +21,8 @@ use crate::change::signed::SignedDocument;
 use crate::change::withdrawal::WithdrawalStatement;
 use crate::cli::commands::policy::readiness::assess::{self, Asked};
 use crate::cli::error::CliError;
-use crate::cli::files;
 use crate::cli::global::GlobalArgs;
+use crate::cli::named_files;
 use crate::cli::packs::{Packs, PolicyArgs};
 use crate::cli::trust_file::TrustArgs;
 use crate::journal::merkle_log::{ConsistencyProof, InclusionProof};
@@ -97,7 +97,7 @@ impl<'a> Verifier<'a> {
 
     /// Verifies the document in `file`.
     pub(super) fn document(&mut self, file: &Path, args: &VerifyArgs) -> Result<Found, CliError> {
-        let bytes = files::read(file, MAX_DOCUMENT_BYTES)?;
+        let bytes = named_files::read(file, MAX_DOCUMENT_BYTES)?;
         let parsed = parse_strict(&bytes);
         let value = parsed.as_ref().ok();
         let is_envelope = value.is_some_and(|it| it.get("payloadType").is_some());

@@ -13,8 +13,8 @@ use anstream::adapter::strip_str;
 
 use super::{Output, document};
 use crate::cli::error::CliError;
-use crate::cli::files;
 use crate::cli::global::ReportFormat;
+use crate::cli::named_files;
 use crate::shadow::report::Report;
 
 /// Writes a report to `file`, or to standard output.
@@ -33,9 +33,9 @@ pub(crate) fn write(
     match file {
         // Colours are for terminals.
         Some(path) if format == ReportFormat::Table => {
-            files::write(path, &strip_str(&text).to_string())
+            named_files::write(path, &strip_str(&text).to_string())
         }
-        Some(path) => files::write(path, &text),
+        Some(path) => named_files::write(path, &text),
         None => Ok(out.write_all(text.as_bytes())?),
     }
 }

@@ -7,10 +7,12 @@ use super::{ProofContext, Signed};
 use crate::canonical::Digest;
 use crate::causes::in_line;
 use crate::change::acknowledgement::AcknowledgementStatement;
-use crate::keys::dsse::Envelope;
+use crate::change::error::AcknowledgementRefusal;
+use crate::keys::dsse::{DsseError, Envelope};
 use crate::policy::diff::{Diff, diff};
-use crate::shadow::compare::explanation::{self, Explanation};
+use crate::shadow::compare::explanation::{self, Explanation, ExplanationError};
 use crate::shadow::report::Report;
+use crate::shadow::report::answer::AnswerError;
 use crate::trust::document::PersonRole;
 
 /// The name of the check.
@@ -20,6 +22,29 @@ const EXPLANATIONS: &str = "explanations";
 struct Answer {
     groups: BTreeSet<Digest>,
     people: Vec<String>,
+}
+
+/// Why an explanation or an acknowledgement doesn't count.
+#[derive(Debug, thiserror::Error)]
+enum NotCounted {
+    /// The signature of an explanation doesn't verify.
+    #[error(transparent)]
+    Signature(#[from] DsseError),
+    /// Nobody who signed an explanation may explain.
+    #[error("nobody with the role `explain` signed one of the explanations")]
+    Nobody,
+    /// What was signed is no explanation.
+    #[error(transparent)]
+    Explanation(#[from] ExplanationError),
+    /// An explanation is of another report.
+    #[error("{0} is explained, and the report has no such group")]
+    Group(Digest),
+    /// An acknowledgement doesn't count for this change.
+    #[error(transparent)]
+    Refused(#[from] AcknowledgementRefusal),
+    /// The line of an acknowledgement doesn't cause a group that it names.
+    #[error(transparent)]
+    Groups(#[from] AnswerError),
 }
 
 /// The groups of `report` that are explained. An explanation that doesn't count blocks, and so does
@@ -43,7 +68,7 @@ pub(super) fn check(
                 explained.extend(answer.groups);
                 checks.judged.signers.extend(answer.people);
             }
-            Err(fault) => faults.push(fault),
+            Err(fault) => faults.push(in_line(&fault)),
         }
     }
     let claimed = report.groups.iter().filter(|group| group.explained);
@@ -69,24 +94,20 @@ fn counted(
     context: &ProofContext<'_>,
     envelope: &Envelope,
     report: &Report,
-) -> Result<Answer, String> {
-    let signed = envelope.signed_by(explanation::MEDIA_TYPE, context.trust.keys());
-    let signed = signed.map_err(|error| in_line(&error))?;
+) -> Result<Answer, NotCounted> {
+    let signed = envelope.signed_by(explanation::MEDIA_TYPE, context.trust.keys())?;
     let people = context.trust.people_with(PersonRole::Explain, &signed.keys);
     if people.is_empty() {
-        let message = "nobody with the role `explain` signed one of the explanations";
-        return Err(message.to_owned());
+        return Err(NotCounted::Nobody);
     }
-    let explanation = Explanation::read(&signed.payload).map_err(|error| in_line(&error))?;
+    let explanation = Explanation::read(&signed.payload)?;
     let group = explanation.group;
     match report.has_group(group) {
         true => Ok(Answer {
             groups: [group].into(),
             people: people.into_iter().map(|it| it.id.clone()).collect(),
         }),
-        false => Err(format!(
-            "{group} is explained, and the report has no such group"
-        )),
+        false => Err(NotCounted::Group(group)),
     }
 }
 
@@ -97,16 +118,15 @@ fn acknowledged(
     envelope: &Envelope,
     report: &Report,
     diff: &Diff,
-) -> Result<Answer, String> {
+) -> Result<Answer, NotCounted> {
     let policies = context.policies;
     let (from, to) = (policies.replaced_digest, policies.digests.effective_digest);
     let (trust, change) = (context.trust, (from, to, diff));
-    let verified = AcknowledgementStatement::verify_for(envelope, trust, context.at, change);
-    let verified = verified.map_err(|error| in_line(&error))?;
+    let verified = AcknowledgementStatement::verify_for(envelope, trust, context.at, change)?;
     let answer = verified.document.predicate;
     let groups = report.answered(&answer.line, diff, &answer.groups);
     Ok(Answer {
-        groups: groups.map_err(|error| in_line(&error))?,
+        groups: groups?,
         people: vec![verified.person.id.clone()],
     })
 }

@@ -13,8 +13,8 @@ use crate::cli::commands::policy::workbench::Workbench;
 use crate::cli::error::CliError;
 use crate::cli::example_trust;
 use crate::cli::exit::ExitStatus;
-use crate::cli::files;
 use crate::cli::global::{GlobalArgs, OutputFormat};
+use crate::cli::named_files;
 use crate::cli::output::{Output, counted, printable, style, table};
 use crate::cli::packs::{PackRef, Packs, PolicyArgs};
 use crate::cli::trust_file::TrustArgs;
@@ -115,7 +115,7 @@ pub(super) fn check(
 
 /// The bytes of a packet. What is not JSON at all is no packet that could be ready or blocked.
 fn read(path: &Path) -> Result<Vec<u8>, CliError> {
-    let bytes = files::read(path, MAX_PACKET_BYTES)?;
+    let bytes = named_files::read(path, MAX_PACKET_BYTES)?;
     let parsed = serde_json::from_slice::<IgnoredAny>(&bytes);
     parsed.map_err(|cause| CliError::NotJson {
         path: path.to_owned(),

@@ -10,8 +10,8 @@ use crate::cli::commands::policy::named::NamedPack;
 use crate::cli::commands::policy::workbench::{PlanArgs, Workbench};
 use crate::cli::error::CliError;
 use crate::cli::exit::ExitStatus;
-use crate::cli::files;
 use crate::cli::global::GlobalArgs;
+use crate::cli::named_files;
 use crate::cli::output::Output;
 use crate::cli::packs::Packs;
 use crate::keys::dsse::{Envelope, MAX_ENVELOPE_BYTES};
@@ -84,7 +84,7 @@ pub(crate) fn run(
     let packet = Packet::assemble(&export, evidence)?;
     let text = packet.text()?;
     match &args.output_file {
-        Some(path) => files::write(path, &text)?,
+        Some(path) => named_files::write(path, &text)?,
         None => out.write_all(text.as_bytes())?,
     }
     Ok(ExitStatus::Success)
@@ -92,7 +92,7 @@ pub(crate) fn run(
 
 /// An envelope that is put into the packet as it is: whether it counts is for readiness to say.
 fn envelope(path: &Path) -> Result<Envelope, CliError> {
-    let bytes = files::read(path, MAX_ENVELOPE_BYTES)?;
+    let bytes = named_files::read(path, MAX_ENVELOPE_BYTES)?;
     let envelope = Envelope::read(&bytes);
     Ok(envelope.map_err(|cause| ChangeError::Envelope {
         path: path.to_owned(),

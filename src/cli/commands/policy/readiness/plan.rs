@@ -9,8 +9,8 @@ use crate::cli::commands::policy::named::NamedPack;
 use crate::cli::commands::policy::workbench::{PlanArgs, Workbench};
 use crate::cli::error::CliError;
 use crate::cli::exit::ExitStatus;
-use crate::cli::files;
 use crate::cli::global::{GlobalArgs, OutputFormat};
+use crate::cli::named_files;
 use crate::cli::output::{Output, counted, style};
 use crate::cli::packs::{DEFAULT_PACK, PackRef, Packs};
 use crate::readiness::plan::Export;
@@ -77,7 +77,7 @@ pub(super) fn write(
 ) -> Result<Export, CliError> {
     let export = Workbench::open(packs, pack)?.plan(args)?;
     for file in export.files()? {
-        files::write_in(folder, file.path, &file.text())?;
+        named_files::write_in(folder, file.path, &file.text())?;
     }
     Ok(export)
 }

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use crate::cli::commands::journal::error::{JournalError, NoRehearsal};
 use crate::cli::error::CliError;
-use crate::cli::files;
+use crate::cli::named_files;
 use crate::journal::merkle_log::{InclusionProof, MAX_PROOF_BYTES, Proof};
 use crate::journal::record::Record;
 use crate::journal::record::lifecycle::LifecycleEvent;
@@ -22,7 +22,7 @@ pub(super) fn read(paths: &[PathBuf], trust: Option<&Trust>) -> Result<Vec<Rehea
 }
 
 fn one(path: &Path, trust: Option<&Trust>) -> Result<Rehearsal, CliError> {
-    let bytes = files::read(path, MAX_PROOF_BYTES)?;
+    let bytes = named_files::read(path, MAX_PROOF_BYTES)?;
     let proof = Proof::parse(&bytes).map_err(|cause| JournalError::Proof {
         path: path.to_owned(),
         cause,

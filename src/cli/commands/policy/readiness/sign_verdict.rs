@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use crate::cli::commands::keys::argument::private_key;
 use crate::cli::commands::lifecycle::error::ChangeError;
 use crate::cli::error::CliError;
-use crate::cli::files;
+use crate::cli::named_files;
 use crate::cli::output::document;
 use crate::keys::SigningKey;
 use crate::keys::dsse::Envelope;
@@ -87,5 +87,5 @@ fn write(
 ) -> Result<(), CliError> {
     let statement = statement.map_err(ChangeError::Statement)?;
     let envelope = Envelope::sign(MEDIA_TYPE, &statement, key).map_err(ChangeError::Sign)?;
-    files::write(path, &document(&envelope)?)
+    named_files::write(path, &document(&envelope)?)
 }

@@ -8,8 +8,8 @@ use std::rc::Rc;
 
 use foldhash::HashMap;
 
-use super::options::Opt;
-use super::word_list::each;
+use super::super::word_list::each;
+use super::Opt;
 
 /// The number of ASCII characters.
 const LETTERS: usize = 128;
@@ -18,7 +18,7 @@ const LETTERS: usize = 128;
 #[derive(Debug)]
 pub(super) struct Index {
     /// A name of several letters has one dash in front, as Go's `flag` has it.
-    pub(super) has_names_behind_one_dash: bool,
+    has_names_behind_one_dash: bool,
     /// By the letter behind one dash.
     letters: [Option<u16>; LETTERS],
     /// By the name behind one dash.
@@ -30,6 +30,11 @@ pub(super) struct Index {
 thread_local! {
     /// By the address of the table. Tables are static, so that no other one takes its place.
     static INDEXES: RefCell<HashMap<(usize, usize), Rc<Index>>> = RefCell::default();
+}
+
+/// Whether a table has a name of several letters with one dash in front, as Go's `flag` has it.
+pub(in crate::action::program) fn has_names_behind_one_dash<R>(opts: &'static [Opt<R>]) -> bool {
+    of(opts).is_some_and(|index| index.has_names_behind_one_dash)
 }
 
 /// The index of a table. None if the table is empty, and its address nothing of its own.

@@ -2,10 +2,10 @@
 //!
 //! Source: `git --list-cmds=main`, git 2.47; git-lfs(1), git-subtree(1), git-gui(1).
 
-use super::super::shell::ShellWord;
-use super::git_pathspecs::path_of_blob;
-use super::options::Value;
-use super::{Access, Leaf, Operand};
+use super::super::super::shell::ShellWord;
+use super::super::options::Value;
+use super::super::{Access, Leaf, Operand};
+use super::pathspecs::path_of_blob;
 
 /// Subcommands whose operands are known here, or name files without showing them.
 static KNOWN: &[&str] = &[

@@ -2,10 +2,10 @@
 //!
 //! Sources: the page of each subcommand, git 2.47.
 
-use super::super::shell::ShellWord;
-use super::options::{Grammar, Item, Opt, Scan, attached, value};
-use super::wrappers::join;
-use super::{Inner, Leaf, Runs, Wrapper};
+use super::super::super::shell::ShellWord;
+use super::super::options::{Grammar, Item, Opt, Scan, attached, value};
+use super::super::wrappers::join;
+use super::super::{Inner, Leaf, Runs, Wrapper};
 
 /// Whether an option's value is a command.
 type IsCommand = bool;
@@ -112,9 +112,7 @@ fn operands(wrapper: &mut Wrapper, name: &str, args: &[ShellWord]) {
         // git-remote-ext(1): the address behind the remote's name.
         ("remote-ext", [_, address]) => {
             let address = format!("ext::{}", address.text);
-            wrapper
-                .inner
-                .extend(super::git_remote::helper(&address, false));
+            wrapper.inner.extend(super::remote::helper(&address, false));
         }
         // `git for-each-repo --config=KEY ARGUMENTS…` runs git with them.
         ("for-each-repo", _) => {

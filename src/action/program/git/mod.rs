@@ -1,13 +1,44 @@
 //! `git`: its global options, what its subcommands read and write, and which touch a remote.
 //!
+//! | module | holds |
+//! |---|---|
+//! | `options`, `operands` | the options of subcommands, and what a command says by them and by its words |
+//! | `names`, `arity` | the names of subcommands; the options of `git` in each table that knows them |
+//! | `paths`, `trees`, `shows`, `brought` | what is read, written and printed of the working tree and of commits |
+//! | `pathspecs` | how subcommands name files |
+//! | `config`, `environment`, `runs` | settings, variables and words that are commands |
+//! | `remote` | how git reaches a remote |
+//!
 //! Source: git(1) and the pages it names (2.47).
+
+mod arity;
+mod brought;
+mod config;
+mod environment;
+mod names;
+mod operands;
+mod options;
+mod paths;
+mod pathspecs;
+mod remote;
+mod runs;
+mod shows;
+mod trees;
+
+pub use arity::{OptionsOfGit, options_of_git};
+pub(in crate::action) use environment::with_environment;
+pub(super) use operands::everything;
+pub(super) use pathspecs::is_like_file;
+pub use pathspecs::paths_of_revision;
+pub(super) use remote::addresses_of;
+pub use shows::names_commits;
+pub(super) use shows::{is_id, is_usual, may_be_file};
 
 use super::super::git::Settings;
 use super::super::shell::ShellWord;
 use super::call::Call;
 use super::options::{Grammar, Item, Opt, Scan, Value, attached, flag, value};
 use super::{GitContext, Inner, Leaf, Meaning};
-use super::{git_config, git_names, git_paths, git_remote, git_runs};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Global {
@@ -73,14 +104,12 @@ pub(super) fn git(call: &Call<'_>) -> Meaning {
         leaf.block_forms.extend(as_written);
     }
     if let Some((subcommand, args)) = rest.split_first() {
-        if let Some(alias) = git_config::alias(&globals.settings, &subcommand.text) {
+        if let Some(alias) = config::alias(&globals.settings, &subcommand.text) {
             let options = call.args().get(..start).unwrap_or_default();
             let mut wrapper = call.wrapper();
             wrapper.lift("`git -c` changes the configuration");
             wrapper.name = "git -c".to_owned();
-            wrapper
-                .inner
-                .push(git_config::expanded(alias, options, args));
+            wrapper.inner.push(config::expanded(alias, options, args));
             if alias.0.dynamic {
                 let reason = "part of an alias is known only at run time";
                 wrapper.inner.push(Inner::Dynamic(reason.to_owned()));
@@ -92,8 +121,8 @@ pub(super) fn git(call: &Call<'_>) -> Meaning {
             leaf.unknown("the subcommand is known only at run time");
         }
         subcommand_of(&mut leaf, &subcommand.text, rest, args);
-        git_names::add(&mut leaf, subcommand, args);
-        leaf.starts.extend(git_config::runs(&globals.settings));
+        names::add(&mut leaf, subcommand, args);
+        leaf.starts.extend(config::runs(&globals.settings));
     }
     leaf.git = Some(Box::new(globals.context()));
     Meaning::Runs(leaf)
@@ -211,9 +240,9 @@ fn subcommand_of(leaf: &mut Leaf, name: &str, rest: &[ShellWord], args: &[ShellW
         }
         _ => {}
     }
-    git_paths::add(leaf, name, args);
-    git_remote::add(leaf, name, args);
-    git_runs::add(leaf, name, args);
+    paths::add(leaf, name, args);
+    remote::add(leaf, name, args);
+    runs::add(leaf, name, args);
 }
 
 /// `git remote`, `git remote -v`, `git remote get-url NAME`: what the configuration says.

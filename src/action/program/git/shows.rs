@@ -2,18 +2,18 @@
 //!
 //! Sources: the page of each subcommand, git 2.47.
 
-use super::super::path::UNSPELLED;
-use super::super::shell::ShellWord;
-use super::git_operands::{Found, everything, scan, scan_by, tree};
-use super::git_options::{GREP, MESSAGE, NOTES, Role, shows};
-use super::git_pathspecs::{self, Folders, is_like_file, path_of_blob, shown};
-use super::word_list::lists;
-use super::{Access, Leaf, Operand, git_brought, sources};
+use super::super::super::path::UNSPELLED;
+use super::super::super::shell::ShellWord;
+use super::super::word_list::lists;
+use super::super::{Access, Leaf, Operand, sources};
+use super::brought;
+use super::operands::{Found, everything, scan, scan_by, tree};
+use super::options::{GREP, MESSAGE, NOTES, Role, shows};
+use super::pathspecs::{self, Folders, is_like_file, path_of_blob, shown};
 
 /// Adds what `git NAME ARGS` prints.
 pub(super) fn add(leaf: &mut Leaf, name: &str, args: &[ShellWord]) {
-    leaf.brings =
-        lists(PRINTS_CONTENT, name) && args.iter().any(|word| git_brought::is(&word.text));
+    leaf.brings = lists(PRINTS_CONTENT, name) && args.iter().any(|word| brought::is(&word.text));
     match name {
         "show" | "diff" | "difftool" | "range-diff" | "log" | "whatchanged" | "diff-tree"
         | "diff-index" | "diff-files" | "shortlog" | "reflog" => patch(leaf, name, args),
@@ -122,7 +122,7 @@ fn searched(leaf: &mut Leaf, front: &[&ShellWord], behind: &[&ShellWord]) {
                 leaf.reads((*word).clone());
                 leaf.reads(any_file_in(word));
             }
-            false => git_pathspecs::touch(leaf, &[*word], Access::Read),
+            false => pathspecs::touch(leaf, &[*word], Access::Read),
         }
     }
 }
@@ -189,7 +189,7 @@ fn is_plain_path(word: &ShellWord) -> bool {
 
 /// Whether the word may name a file's content, or more than one commit: an id, which may be that of a file or of
 /// a folder, or a range.
-pub(super) fn may_be_file(text: &str) -> bool {
+pub(in crate::action::program) fn may_be_file(text: &str) -> bool {
     is_id(text) || text.contains("..")
 }
 
@@ -222,7 +222,7 @@ fn is_commits(text: &str) -> bool {
 
 /// A word that is a commit, and no path but where a file has that name: an id, `HEAD`, a branch of a usual
 /// name or of a remote, and those before it.
-pub(super) fn is_usual(text: &str) -> bool {
+pub(in crate::action::program) fn is_usual(text: &str) -> bool {
     let (name, _) = text.split_at(text.find(['~', '^']).unwrap_or(text.len()));
     let is_usual = lists(USUAL, name);
     let mut remotes = REMOTES.iter();
@@ -339,7 +339,7 @@ fn objects(leaf: &mut Leaf, words: &[&ShellWord]) {
 }
 
 /// An object's id, or the beginning of one: at least 4 hexadecimal digits.
-pub(super) fn is_id(text: &str) -> bool {
+pub(in crate::action::program) fn is_id(text: &str) -> bool {
     text.len() >= MIN_ID_DIGITS && text.bytes().all(|byte| byte.is_ascii_hexdigit())
 }
 

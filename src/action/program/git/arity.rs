@@ -3,8 +3,9 @@
 //! Where tables differ, one takes for a value what is an option to the other: of `git diff -sp FILE`, a table in
 //! which `-s` has a value doesn't see `-p`.
 
-use super::option_arities::Arities;
-use super::{effects, git_options, vouched};
+use super::super::options::Arities;
+use super::super::{effects, vouched};
+use super::options;
 
 /// The options of each subcommand of `git` that tables know.
 #[derive(Debug, Clone)]
@@ -21,7 +22,7 @@ pub struct OptionsOfGit {
 #[must_use]
 pub fn options_of_git() -> OptionsOfGit {
     OptionsOfGit {
-        reads: git_options::arities(),
+        reads: options::arities(),
         effects: effects::git_arities(),
         vouched: vouched::git_arities(),
     }

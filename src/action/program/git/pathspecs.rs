@@ -1,8 +1,8 @@
 //! How git's subcommands name files: pathspecs (gitglossary(7)) and `REV:PATH` (gitrevisions(7)).
 
-use super::super::shell::ShellWord;
-use super::git_operands::everything;
-use super::{Access, Leaf, Operand, files};
+use super::super::super::shell::ShellWord;
+use super::super::{Access, Leaf, Operand, files};
+use super::operands::everything;
 
 /// A pathspec, its magic read.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -268,7 +268,7 @@ fn is_revision(text: &str) -> bool {
 }
 
 /// A last segment such as `.env`, `main.tf` or `.`, as against `v1.2` or `main`.
-pub(super) fn is_like_file(text: &str) -> bool {
+pub(in crate::action::program) fn is_like_file(text: &str) -> bool {
     let name = text.rsplit('/').next().unwrap_or(text);
     name.is_empty()
         || name

@@ -27,11 +27,11 @@ const OTHERS: u32 = 0o077;
 const MAX_REMEMBERED: usize = 1024;
 
 /// The place for what is remembered of one pack.
-pub(super) struct Memory {
+pub(super) struct PassedCases {
     file: PathBuf,
 }
 
-impl Memory {
+impl PassedCases {
     /// The memory of the pack with this effective digest, for the running binary. None if there is
     /// no cache folder.
     pub(super) fn of(effective_digest: Digest) -> Option<Self> {

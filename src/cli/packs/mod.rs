@@ -11,7 +11,7 @@ use clap::Args;
 use self::error::{PackError, PackFlag};
 use super::error::CliError;
 use super::global::GlobalArgs;
-use super::memory::Memory;
+use super::passed_cases::PassedCases;
 use super::shelves::{self, Use};
 use crate::authority::admission::Admission;
 use crate::authority::in_force::{Checked, NotInForce};
@@ -164,9 +164,9 @@ impl Packs {
     pub(crate) fn load_to_decide(&self, pack: &PackRef) -> Result<Arc<Policy>, CliError> {
         let effective = self.effective(pack)?;
         let remembered = (!effective.rules.is_empty())
-            .then(|| Memory::of(effective_digest(&effective)))
+            .then(|| PassedCases::of(effective_digest(&effective)))
             .flatten();
-        if remembered.as_ref().is_some_and(Memory::holds) {
+        if remembered.as_ref().is_some_and(PassedCases::holds) {
             return Ok(Arc::new(self.admission.compile(effective)?));
         }
         let policy = self.admission.admit(effective)?;
@@ -178,7 +178,7 @@ impl Packs {
             Some(failed) => {
                 tracing::warn!("{failed}\nit decides all the same: `--allow-failed-cases`");
             }
-            None => remembered.iter().for_each(Memory::keep),
+            None => remembered.iter().for_each(PassedCases::keep),
         }
         Ok(policy)
     }

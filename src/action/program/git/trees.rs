@@ -2,11 +2,11 @@
 //!
 //! Sources: the page of each subcommand, git 2.47.
 
-use super::super::shell::ShellWord;
-use super::files::MAX_COMBINED_BYTES;
-use super::git_operands::{Found, everything, scan, tree};
-use super::git_options::{CHECKOUT, FOLDER, MERGE_FILE, RESET, Role, TREE};
-use super::{Access, Leaf};
+use super::super::super::shell::ShellWord;
+use super::super::files::MAX_COMBINED_BYTES;
+use super::super::{Access, Leaf};
+use super::operands::{Found, everything, scan, tree};
+use super::options::{CHECKOUT, FOLDER, MERGE_FILE, RESET, Role, TREE};
 
 /// Adds what `git NAME ARGS` writes: which files differ is not known, so it may be any.
 pub(super) fn add(leaf: &mut Leaf, name: &str, args: &[ShellWord]) {

@@ -14,7 +14,7 @@ pub(super) const PACKAGE: &str = "cavra.lib";
 
 macro_rules! modules {
     ($($name:literal),* $(,)?) => {
-        [$((concat!("cavra.lib/", $name, ".rego"), include_str!(concat!("lib/", $name, ".rego")))),*]
+        [$((concat!("cavra.lib/", $name, ".rego"), include_str!(concat!("../lib/", $name, ".rego")))),*]
     };
 }
 

@@ -3,9 +3,10 @@
 //! Sources: git-fetch(1), git-pull(1), git-clone(1), git-ls-remote(1), git-push(1),
 //! git-send-pack(1), git-archive(1), gitremote-helpers(7), git-remote-ext(1); git 2.47.
 
-use super::super::shell::ShellWord;
-use super::options::{Grammar, Item, Opt, Scan, attached, flag, value};
-use super::{Access, Inner, Leaf, Operand, Runs, Wrapper, git_config};
+use super::super::super::shell::ShellWord;
+use super::super::options::{Grammar, Item, Opt, Scan, attached, flag, value};
+use super::super::{Access, Inner, Leaf, Operand, Runs, Wrapper};
+use super::config;
 
 /// What an option means for the way to a remote.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -68,7 +69,7 @@ static LS_REMOTE: &[Opt<Part>] = &[
         Part::None,
     ),
 ];
-/// Only what takes a value or names a program: `git::options` knows the others.
+/// Only what takes a value or names a program: `action::git::options` knows the others.
 static PUSH: &[Opt<Part>] = &[
     value("--receive-pack --exec", Part::Program),
     value("--repo", Part::Remote),
@@ -86,7 +87,7 @@ static ARCHIVE: &[Opt<Part>] = &[
 
 /// The words of `git NAME ARGS` that give a remote: the first operand, or the value of an option. All
 /// operands where each is one (`git fetch --multiple`).
-pub(super) fn addresses_of(name: &str, args: &[ShellWord]) -> Vec<ShellWord> {
+pub(in crate::action::program) fn addresses_of(name: &str, args: &[ShellWord]) -> Vec<ShellWord> {
     let opts = match name {
         "clone" => CLONE,
         "fetch" | "pull" | "fetch-pack" => FETCH,
@@ -103,7 +104,7 @@ pub(super) fn addresses_of(name: &str, args: &[ShellWord]) -> Vec<ShellWord> {
         match item {
             Item::Operand(word) => operands.push(word.clone()),
             Item::Option { opt, value } if opt.role == Part::Remote => {
-                named.extend(value.map(super::options::Value::word));
+                named.extend(value.map(super::super::options::Value::word));
             }
             Item::Option { .. } | Item::Unknown(_) => {}
         }
@@ -189,7 +190,7 @@ impl Found<'_> {
         }
         if !self.settings.is_empty() {
             leaf.lift(format!("`git {name} -c` changes the configuration"));
-            leaf.starts.extend(git_config::runs(&self.settings));
+            leaf.starts.extend(config::runs(&self.settings));
         }
         if !wrapper.inner.is_empty() {
             leaf.lift("git runs a program to reach the remote");

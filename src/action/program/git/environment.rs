@@ -1,8 +1,8 @@
 //! Variables that git takes a setting or a directory from (git(1), "ENVIRONMENT VARIABLES";
 //! git-config(1), "ENVIRONMENT"), as the options that say the same.
 
-use super::super::shell::ShellWord;
-use super::call::file_name;
+use super::super::super::shell::ShellWord;
+use super::super::call::file_name;
 
 /// A variable, and the option that selects the same.
 const OPTIONS: &[(&str, &str)] = &[

@@ -1,9 +1,9 @@
 //! Settings of `git -c KEY=VALUE` whose value git runs (git-config(1), gitattributes(5)).
 
-use super::super::git::Settings;
-use super::super::shell::ShellWord;
-use super::git_remote::helper;
-use super::{Inner, Runs, Wrapper};
+use super::super::super::git::Settings;
+use super::super::super::shell::ShellWord;
+use super::super::{Inner, Runs, Wrapper};
+use super::remote::helper;
 
 /// Settings that name a command, whatever the value.
 const COMMANDS: &[&str] = &[

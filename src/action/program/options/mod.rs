@@ -3,9 +3,17 @@
 //! Two grammars cover the field: getopt's (POSIX XBD 12.2 with GNU long options, clusters,
 //! abbreviations) and that of Go's `flag` package, where `-name` and `--name` are the same.
 
+mod arities;
+mod index;
+mod names;
+
+pub use arities::Arities;
+pub(super) use arities::arities;
+pub(super) use index::has_names_behind_one_dash;
+
 use super::super::shell::ShellWord;
-use super::option_names::{End, find_long, find_short, switches};
 use super::word_list::lists;
+use names::{End, find_long, find_short, switches};
 
 /// Whether an option takes a value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

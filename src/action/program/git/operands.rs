@@ -1,9 +1,9 @@
 //! What the options and words of a subcommand of git say, and accesses to the working tree.
 
-use super::super::shell::ShellWord;
-use super::git_options::{Role, Tables};
-use super::options::{Grammar, Item, Opt, Scan, Value};
-use super::{Access, Leaf, Operand};
+use super::super::super::shell::ShellWord;
+use super::super::options::{Grammar, Item, Opt, Scan, Value};
+use super::super::{Access, Leaf, Operand};
+use super::options::{Role, Tables};
 
 /// What the options and words of a subcommand said.
 #[derive(Debug, Default)]
@@ -79,7 +79,7 @@ pub(super) fn scan_by<'a>(
 }
 
 /// Any file of the working tree, and none for certain: which differ only git knows.
-pub(super) fn everything(leaf: &mut Leaf, access: Access) {
+pub(in crate::action::program) fn everything(leaf: &mut Leaf, access: Access) {
     let any = ShellWord {
         glob: true,
         ..ShellWord::constant(".")

@@ -2,8 +2,8 @@
 //!
 //! What was fetched may be anybody's. Nobody has looked at it yet, other than at what is checked out.
 
-use super::git_shows::{REMOTES, USUAL, is_id};
-use super::word_list::lists;
+use super::super::word_list::lists;
+use super::shows::{REMOTES, USUAL, is_id};
 
 /// Digits that make a word the id of a commit, and no name. Git shows as many.
 const ID_DIGITS: usize = 7;

@@ -2,14 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use super::options::{Arg, Opt};
-use super::word_list::each;
+use super::super::word_list::each;
+use super::{Arg, Opt};
 
 /// The options of one subcommand, by name.
 pub type Arities = BTreeMap<&'static str, Arg>;
 
 /// The arity of each option of these tables. The first table that has a name counts.
-pub(super) fn arities<R>(tables: &[&'static [Opt<R>]]) -> Arities {
+pub(in crate::action::program) fn arities<R>(tables: &[&'static [Opt<R>]]) -> Arities {
     let mut found = Arities::new();
     for opt in tables.iter().copied().flatten() {
         let names = each(opt.names).filter_map(|name| std::str::from_utf8(name).ok());

@@ -2,7 +2,7 @@
 //!
 //! Sources: the page of each subcommand, git 2.47.
 
-use super::options::{Opt, attached, flag, value};
+use super::super::options::{Opt, attached, flag, value};
 
 /// What an option means here.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -217,7 +217,7 @@ pub(super) static COMMIT: &[Opt<Role>] = &[
 pub(super) static TAG: &[Opt<Role>] = &[value("-u", Role::None), attached("-n", Role::None)];
 
 /// The options of each subcommand that has tables here.
-pub(super) fn arities() -> Vec<(&'static str, super::option_arities::Arities)> {
+pub(super) fn arities() -> Vec<(&'static str, super::super::options::Arities)> {
     let shown = "blame annotate shortlog log show whatchanged reflog diff diff-tree diff-index diff-files range-diff";
     let mut tables: Vec<(&str, Tables)> = shown.split(' ').map(|it| (it, shows(it))).collect();
     tables.extend(["stash list", "stash show"].map(|it| (it, shows("stash"))));
@@ -238,7 +238,7 @@ pub(super) fn arities() -> Vec<(&'static str, super::option_arities::Arities)> {
         ("tag", [TAG, MESSAGE]),
         ("notes add", [NOTES, MESSAGE]),
     ]);
-    let arities = |tables: Tables| super::option_arities::arities(&tables);
+    let arities = |tables: Tables| super::super::options::arities(&tables);
     tables
         .into_iter()
         .map(|(it, tables)| (it, arities(tables)))

@@ -1,3 +1,6 @@
+//! Files that arguments name: documents that a command reads, and what it writes for a person. Nothing is
+//! written by halves, and no link is written through.
+
 use std::fs::{self, File};
 use std::io::{self, BufWriter, Read, Write};
 use std::path::{Path, PathBuf};

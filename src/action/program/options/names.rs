@@ -1,15 +1,14 @@
 //! Finds an option in a table by its name.
 
-use super::option_index;
-use super::options::Opt;
-use super::word_list::{each, lists};
+use super::super::word_list::{each, lists};
+use super::{Opt, index};
 
 /// Bytes of the longest name of an option in any table.
 const LONGEST_NAME: usize = 64;
 
 pub(super) fn find_short<R>(opts: &'static [Opt<R>], letter: char) -> Option<&'static Opt<R>> {
     if letter.is_ascii()
-        && let Some(index) = option_index::of(opts)
+        && let Some(index) = index::of(opts)
     {
         let letter = u8::try_from(letter).ok()?;
         return opts.get(index.letter(letter)?);
@@ -39,7 +38,7 @@ pub(super) fn find_long<R>(
     if name.is_empty() || name.starts_with('-') {
         return None;
     }
-    let index = option_index::of(opts);
+    let index = index::of(opts);
     let find = |end: &End| match (&index, end) {
         (Some(index), End::Whole) => opts.get(index.long(name)?),
         (Some(index), End::WholeOfGo) => opts.get(index.long_of_go(name)?),

@@ -2,20 +2,20 @@
 //!
 //! Sources: the page of each subcommand, git 2.47.
 
-use super::super::shell::ShellWord;
-use super::git_operands::{everything, scan, scan_by, tree};
-use super::git_options::{
+use super::super::super::shell::ShellWord;
+use super::super::{Access, Leaf, Operand};
+use super::operands::{everything, scan, scan_by, tree};
+use super::options::{
     BRANCH, CHECKOUT, COMMIT, CONFIG, DIFF, FILES, FORMAT_PATCH, MESSAGE, OUTPUT, PATCHES, Role,
     TAG,
 };
-use super::git_pathspecs::{self, is_like_file};
-use super::{Access, Leaf, Operand};
-use super::{git_shows, git_trees};
+use super::pathspecs::{self, is_like_file};
+use super::{shows, trees};
 
 /// Adds what `git NAME ARGS` reads, writes and switches to.
 pub(super) fn add(leaf: &mut Leaf, name: &str, args: &[ShellWord]) {
-    git_trees::add(leaf, name, args);
-    git_shows::add(leaf, name, args);
+    trees::add(leaf, name, args);
+    shows::add(leaf, name, args);
     match name {
         "checkout" | "switch" | "restore" => checkout(leaf, name, args),
         "rm" | "mv" | "clean" => files(leaf, name, args),
@@ -40,7 +40,7 @@ pub(super) fn add(leaf: &mut Leaf, name: &str, args: &[ShellWord]) {
         }
         "commit" => {
             let found = scan_by(args, [COMMIT, MESSAGE], leaf);
-            git_shows::stages(leaf, found.operands.iter().copied());
+            shows::stages(leaf, found.operands.iter().copied());
             leaf.stages_unnamed |= found.has(Role::List);
         }
         "tag" => {
@@ -58,7 +58,7 @@ fn checkout(leaf: &mut Leaf, name: &str, args: &[ShellWord]) {
     }
     if name == "restore" {
         if !found.has(Role::Staged) || found.has(Role::Worktree) {
-            git_pathspecs::touch(leaf, &found.operands, Access::Write);
+            pathspecs::touch(leaf, &found.operands, Access::Write);
         }
         return;
     }
@@ -71,7 +71,7 @@ fn checkout(leaf: &mut Leaf, name: &str, args: &[ShellWord]) {
             _ => 1,
         },
     };
-    git_pathspecs::touch(
+    pathspecs::touch(
         leaf,
         found.operands.get(paths_from..).unwrap_or_default(),
         Access::Write,
@@ -101,22 +101,22 @@ fn switched(word: &ShellWord, track: bool) -> ShellWord {
 fn files(leaf: &mut Leaf, name: &str, args: &[ShellWord]) {
     let found = scan(args, FILES, leaf);
     if name != "clean" {
-        git_shows::stages(leaf, found.operands.iter().copied());
+        shows::stages(leaf, found.operands.iter().copied());
     }
-    let is_dry = found.has(Role::DryRun) && !super::files::undoes_dry_run(args);
+    let is_dry = found.has(Role::DryRun) && !super::super::files::undoes_dry_run(args);
     if is_dry || (name == "rm" && found.has(Role::Staged)) {
         return;
     }
     let walks = args.iter().any(|word| word.text.starts_with("-r"));
     match name {
         "rm" if walks => tree(leaf, &found.operands, Access::Write),
-        _ => git_pathspecs::touch(leaf, &found.operands, Access::Write),
+        _ => pathspecs::touch(leaf, &found.operands, Access::Write),
     }
     if name == "clean" && found.operands.is_empty() {
         everything(leaf, Access::Write);
     }
     if let ("mv", Some((target, sources))) = (name, found.operands.split_last()) {
-        super::files::copies(leaf, (*target).clone(), sources);
+        super::super::files::copies(leaf, (*target).clone(), sources);
     }
 }
 
