@@ -1,6 +1,6 @@
 //! The peer of a call. Fairness, quotas and records of changes depend on it.
 
-use std::net::{IpAddr, Ipv6Addr};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use tonic::Request;
 
@@ -25,14 +25,16 @@ pub enum PeerKey {
     /// The user on the other end of a Unix socket (`SO_PEERCRED`, unix(7)).
     User(u32),
     /// The remote address of a TCP connection, of IPv6 its network. Everybody on this machine
-    /// who comes by loopback is one peer.
+    /// who comes by loopback is one peer, by whichever of its 16 million addresses (RFC 1122 section
+    /// 3.2.1.3).
     Address(IpAddr),
 }
 
 impl PeerKey {
     pub(super) fn of_address(address: IpAddr) -> Self {
         Self::Address(match address.to_canonical() {
-            IpAddr::V6(address) if !address.is_loopback() => {
+            address if address.is_loopback() => Ipv4Addr::LOCALHOST.into(),
+            IpAddr::V6(address) => {
                 let network = u128::from(address) >> NETWORK_BITS << NETWORK_BITS;
                 Ipv6Addr::from(network).into()
             }
@@ -64,5 +66,9 @@ mod tests {
         assert_ne!(key("2001:db8::1"), key("2001:db8:0:1::1"));
         assert_ne!(key("192.0.2.1"), key("192.0.2.2"));
         assert_ne!(key("::1"), key("::2"));
+        for loopback in ["127.0.0.2", "127.255.255.254", "::1", "::ffff:127.9.9.9"] {
+            assert_eq!(key(loopback), key("127.0.0.1"), "{loopback}");
+        }
+        assert_ne!(key("128.0.0.1"), key("127.0.0.1"));
     }
 }

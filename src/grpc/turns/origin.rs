@@ -77,6 +77,11 @@ impl Origin {
         self.peer
     }
 
+    /// Whether several parties have this peer: everybody on loopback does.
+    pub(in crate::grpc) fn is_of_shared_peer(&self) -> bool {
+        self.party_level > 0
+    }
+
     /// The process that made the call, where the kernel tells it.
     pub(in crate::grpc) fn process(&self) -> Option<u32> {
         self.process
