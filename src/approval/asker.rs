@@ -10,7 +10,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 const USER: &str = "uid:";
 
 /// Who asks, as the kernel knows them. Nobody else can use what they get approved.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Asker {
     /// The user on the other end of a Unix socket.
     User(u32),

@@ -199,8 +199,9 @@ impl Approvals {
             return (without_id(&full.into()), None);
         }
         let (id, request_note) = (request.id(), noted(&request));
-        remembered.add(request);
+        let ended = remembered.add(request);
         drop(remembered);
+        ended.into_iter().for_each(|id| self.changed(id));
         let approval = ActionApproval {
             approval_id: Some(id),
             state: ApprovalState::Missing,

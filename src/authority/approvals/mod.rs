@@ -19,6 +19,7 @@
 pub mod answering;
 pub mod limits;
 pub mod notice_queue;
+mod places;
 pub mod request;
 
 mod asking;

@@ -49,11 +49,13 @@ pub(super) fn ended(entry: &Entry) -> Option<String> {
             "the approval {id} was used at {at}; an approval counts once"
         )),
         RequestState::Ended(at) => {
-            // A change of the policy ends what waits and what was approved; so does a denial elsewhere.
+            // A change of the policy ends what waits and what was approved; so does a denial elsewhere, and
+            // another's request, where too many wait.
             let until = entry.given.iter().map(|given| given.expires_at).min();
             let early = match at < until.unwrap_or(entry.request.expires_at) {
                 true => {
-                    ", before its time: another policy came into force, or the action was denied"
+                    ", before its time: another policy came into force, the action was denied, or too \
+                     many requests of its user waited"
                 }
                 false => "",
             };

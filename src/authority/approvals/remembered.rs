@@ -11,6 +11,7 @@ use uuid::Uuid;
 use super::limits::{
     MAX_ENDED_AT_ONCE, MAX_PENDING, MAX_PENDING_OF_ASKER, MAX_REMEMBERED, REMEMBERED_AFTER,
 };
+use super::places::Places;
 use super::request::{Given, Intent, Question, Request, RequestState};
 use crate::approval::asker::Asker;
 use crate::approval::mac::Mac;
@@ -29,8 +30,7 @@ pub(super) struct RememberedRequests {
     /// When each entry changes by itself: it ends, and later it is forgotten.
     changes: BTreeSet<(Timestamp, Uuid)>,
     /// What takes one of the places of its asker.
-    places: HashMap<Asker, BTreeSet<Uuid>>,
-    all_places: usize,
+    places: Places,
 }
 
 /// A request with the answers to it.
@@ -76,8 +76,7 @@ impl RememberedRequests {
             approved: HashMap::new(),
             denied: HashMap::new(),
             changes: BTreeSet::new(),
-            places: HashMap::new(),
-            all_places: 0,
+            places: Places::default(),
         }
     }
 
@@ -116,22 +115,43 @@ impl RememberedRequests {
 
     /// Whether one more request of the asker may wait for answers.
     pub(super) fn has_room(&self, asker: Asker) -> Result<(), Full> {
-        if self.all_places >= MAX_PENDING {
+        if self.places.count(asker) >= MAX_PENDING_OF_ASKER {
+            return Err(Full::Asker);
+        }
+        if self.places.all() >= MAX_PENDING && self.gives_way_to(asker).is_none() {
             return Err(Full::All);
         }
-        match self.places.get(&asker) {
-            Some(places) if places.len() >= MAX_PENDING_OF_ASKER => Err(Full::Asker),
-            _ => Ok(()),
-        }
+        Ok(())
     }
 
-    /// Adds a request, which waits for answers.
-    pub(super) fn add(&mut self, request: Request) {
-        let (id, ends) = (request.id(), request.expires_at);
+    /// The request that ends so that one of `asker` has a place, where all are taken: the newest that
+    /// waits of whom has the most, if they keep as many as `asker` then has. So nobody fills the places
+    /// of all, by however many users.
+    fn gives_way_to(&self, asker: Asker) -> Option<Uuid> {
+        let (most, richest) = self.places.most()?;
+        if most <= self.places.count(asker) + 1 {
+            return None;
+        }
+        let mut newest_first = self.places.of(richest).rev();
+        newest_first.find(|id| {
+            let entry = self.entries.get(id);
+            entry.is_some_and(|it| it.state == RequestState::Pending)
+        })
+    }
+
+    /// Adds a request, which waits for answers. If all places were taken, the id of the request that
+    /// ended for it.
+    pub(super) fn add(&mut self, request: Request) -> Option<Uuid> {
+        let (id, ends, asker) = (request.id(), request.expires_at, request.asker);
         self.remove(id);
+        let is_full = self.places.all() >= MAX_PENDING;
+        let ended = self.gives_way_to(asker).filter(|_| is_full);
+        if let Some(ended) = ended {
+            let at = request.asked_at;
+            self.end(ended, RequestState::Ended(at), at);
+        }
         self.questions.insert(request.question(), id);
-        self.places.entry(request.asker).or_default().insert(id);
-        self.all_places += 1;
+        self.places.take(asker, id);
         self.changes.insert((ends, id));
         let entry = Entry {
             request: Arc::new(request),
@@ -141,6 +161,7 @@ impl RememberedRequests {
             changes_at: ends,
         };
         self.entries.insert(id, entry);
+        ended
     }
 
     /// Adds what a request shows, which is known once it is recorded.
@@ -195,12 +216,11 @@ impl RememberedRequests {
     /// The open requests of the same intent as `request`, in whatever session.
     pub(super) fn open_of(&self, request: &Request) -> Vec<Uuid> {
         let intent = request.intent();
-        let places = self.places.get(&request.asker).into_iter().flatten();
-        let same = places.filter(|id| {
+        let same = self.places.of(request.asker).filter(|id| {
             let entry = self.entries.get(id);
             entry.is_some_and(|it| it.is_open() && it.request.intent() == intent)
         });
-        same.copied().collect()
+        same.collect()
     }
 
     /// Lets nobody use a request any more.
@@ -233,7 +253,7 @@ impl RememberedRequests {
         };
         self.changes.remove(&(entry.changes_at, id));
         if counts(entry.state) {
-            self.release(entry.request.asker, id);
+            self.places.release(entry.request.asker, id);
         }
         let question = entry.request.question();
         if self.questions.get(&question) == Some(&id) {
@@ -279,17 +299,7 @@ impl RememberedRequests {
         let asker = entry.request.asker;
         self.changes.insert((changes_at, id));
         if counted && !counts(state) {
-            self.release(asker, id);
-        }
-    }
-
-    fn release(&mut self, asker: Asker, id: Uuid) {
-        self.all_places = self.all_places.saturating_sub(1);
-        if let Some(places) = self.places.get_mut(&asker) {
-            places.remove(&id);
-            if places.is_empty() {
-                self.places.remove(&asker);
-            }
+            self.places.release(asker, id);
         }
     }
 }
@@ -305,4 +315,63 @@ fn counts(state: RequestState) -> bool {
 /// When a request that ended at `at` is forgotten.
 fn later(at: Timestamp) -> Timestamp {
     at.saturating_add(REMEMBERED_AFTER).unwrap_or(at)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::action::ActionType;
+    use crate::approval::answer::Binding;
+    use crate::approval::mac::MacKey;
+    use crate::canonical::Digest;
+    use crate::decision::Severity;
+
+    fn request(user: u32, number: usize) -> Request {
+        let asked_at = Timestamp::UNIX_EPOCH;
+        let what = MacKey::new([7; 32]).session(&format!("{user} {number}"));
+        Request {
+            binding: Binding {
+                approval_id: Uuid::from_u64_pair(user.into(), number as u64),
+                journal_origin: "test".to_owned(),
+                action: what,
+                effective_digest: Digest::of(b"policy"),
+                facts_version: "1".to_owned(),
+            },
+            bare_action: what,
+            asker: Asker::User(user),
+            session: what,
+            names: Vec::new(),
+            asked_at,
+            expires_at: asked_at + jiff::SignedDuration::from_hours(1),
+            requirements: Vec::new(),
+            action_type: ActionType::ExecuteCommand,
+            rule_id: "rule".into(),
+            severity: Severity::Medium,
+            summary: String::new(),
+        }
+    }
+
+    #[test]
+    fn who_fills_all_places_leaves_room_for_the_others() {
+        let mut remembered = RememberedRequests::new();
+        let users = u32::try_from(MAX_PENDING / MAX_PENDING_OF_ASKER).unwrap();
+        for user in 0..users {
+            for number in 0..MAX_PENDING_OF_ASKER {
+                assert_eq!(remembered.add(request(user, number)), None);
+            }
+        }
+        let newcomer = Asker::User(users);
+        for number in 0..10 {
+            assert_eq!(remembered.has_room(newcomer), Ok(()));
+            let ended = remembered.add(request(users, number)).unwrap();
+            let entry = remembered.entry(ended).unwrap();
+            assert!(matches!(entry.state, RequestState::Ended(_)), "{ended}");
+            assert_ne!(entry.request.asker, newcomer);
+        }
+        assert_eq!(remembered.places.all(), MAX_PENDING);
+        assert_eq!(remembered.places.count(newcomer), 10);
+        assert_eq!(remembered.has_room(Asker::User(1)), Err(Full::Asker));
+        // One of those with the most gets no more at the cost of the others.
+        assert_eq!(remembered.has_room(Asker::User(users - 1)), Err(Full::All));
+    }
 }
