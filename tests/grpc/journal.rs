@@ -101,6 +101,7 @@ async fn a_query_answers_what_was_decided_as_the_disk_has_it() {
         order: Order::NewestFirst,
         start: None,
         limit: Some(1),
+        without_index: false,
     };
     let found = all(recorded.journal.query(&query).await.unwrap()).await;
     assert_eq!(ids(&found), [decided[2]]);

@@ -11,6 +11,7 @@
 mod altered;
 mod checkpoints;
 mod common;
+mod edited_index;
 mod encrypted_keys;
 mod exported;
 mod folder;

@@ -101,6 +101,7 @@ fn queries() -> impl Strategy<Value = Query> {
         order,
         start,
         limit,
+        without_index: false,
     })
 }
 
@@ -119,7 +120,7 @@ proptest! {
     /// Where the last few begin, nothing of them is missing and nothing more is there.
     #[test]
     fn the_last_few_are_the_last(filter in filters(), count in 0..30_u64) {
-        let query = Query { filter, order: Order::NewestFirst, start: None, limit: Some(count) };
+        let query = Query { filter, order: Order::NewestFirst, start: None, limit: Some(count), without_index: false };
         let mut expected = JOURNAL.expected(&query);
         expected.reverse();
         let mut last = LastFew::of(JOURNAL.scan(query));
@@ -295,7 +296,7 @@ fn what_is_written_later_is_found_by_going_on() {
 }
 
 /// The first few records of an agent, a rule and a verdict.
-fn few(order: Order) -> Query {
+pub(crate) fn few(order: Order) -> Query {
     Query {
         filter: Filter {
             decisions: vec![Verdict::Block],
@@ -306,11 +307,12 @@ fn few(order: Order) -> Query {
         order,
         start: None,
         limit: Some(5),
+        without_index: false,
     }
 }
 
 /// How many records a query looks at, and what it finds.
-fn looked_at(journal: &Journal, query: Query) -> (u64, Vec<u64>) {
+pub(crate) fn looked_at(journal: &Journal, query: Query) -> (u64, Vec<u64>) {
     let mut scan = journal.scan(query);
     let mut found = Vec::new();
     while let Some(chunk) = scan.next_chunk().unwrap() {

@@ -151,6 +151,8 @@ impl From<&Query> for wire::QueryRequest {
             order,
             start,
             limit,
+            // The service decides that.
+            without_index: _,
         } = query;
         Self {
             filter: Some(filter.into()),
@@ -176,6 +178,7 @@ impl TryFrom<wire::QueryRequest> for Query {
             order: if_given::<wire::Order, Order>("order", order)?.unwrap_or_default(),
             start,
             limit,
+            without_index: false,
         })
     }
 }

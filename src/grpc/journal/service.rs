@@ -176,6 +176,7 @@ impl Call {
             order,
             start,
             limit,
+            without_index: false,
         };
         let scan = self.scan(query).await?;
         if order == Order::OldestFirst {

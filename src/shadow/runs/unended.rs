@@ -80,6 +80,7 @@ fn unended(directory: &Path, start: u64) -> Result<Vec<Unended>, QueryError> {
             order: Order::NewestFirst,
             start: Some(newest),
             limit: None,
+            without_index: false,
         },
     )?;
     let mut runs = Runs::default();

@@ -165,6 +165,7 @@ impl CoverageArgs {
             order: Order::OldestFirst,
             start: None,
             limit: None,
+            without_index: false,
         };
         let mut decided = Decided::default();
         self.source.open()?.query(query, &mut |entries| {

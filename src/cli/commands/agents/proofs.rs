@@ -162,6 +162,7 @@ fn newest(
         order: Order::NewestFirst,
         start: None,
         limit: None,
+        without_index: false,
     };
     let mut found = None;
     source.open()?.query(query, &mut |entries| {

@@ -56,6 +56,7 @@ pub(crate) fn run(args: &QueryArgs, out: &mut Output) -> Result<ExitStatus, CliE
         },
         start: args.start,
         limit: args.limit,
+        without_index: false,
     };
     let mut lines = Lines::new();
     let mut any = false;

@@ -212,6 +212,7 @@ impl Source {
                     order: Order::NewestFirst,
                     start: None,
                     limit: Some(last),
+                    without_index: false,
                 };
                 let mut few = LastFew::of(Scan::open(directory, query)?);
                 while few.look()? {}

@@ -62,6 +62,7 @@ pub(crate) fn run(args: &TailArgs, out: &mut Output) -> Result<ExitStatus, CliEr
         order: Order::NewestFirst,
         start: None,
         limit: Some(args.lines),
+        without_index: false,
     };
     let mut last = Vec::new();
     source.query(query, &mut |entries| {

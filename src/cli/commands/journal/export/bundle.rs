@@ -122,9 +122,11 @@ impl Ids {
     }
 }
 
+/// Every record that the filter lets through. An index that was edited would hide some.
 fn all(filter: Filter) -> Query {
     Query {
         filter,
+        without_index: true,
         ..Query::default()
     }
 }
