@@ -106,6 +106,13 @@ pub(crate) enum BadCall {
     /// The directory can't be put into a command line.
     #[error("the directory that the command is to run in has a zero byte in its name")]
     Directory,
+    /// A path begins or ends with white space. Some hosts drop that before they open the file, and a policy
+    /// would judge another one.
+    #[error("the path `{path}` begins or ends with white space: give it without")]
+    Padded {
+        /// The path, as the agent wrote it.
+        path: String,
+    },
     /// The URL can't be fetched by a plain `GET`.
     #[error("`{url}` is no http or https URL")]
     Url {

@@ -193,6 +193,7 @@ pub(crate) fn actions(
         }
         None => mcp::calls(call, servers)?.ok_or_else(|| unknown(call))?,
     };
+    requests.iter().try_for_each(is_exact)?;
     match requests.len() {
         count if count > MAX_ACTIONS => Err(BadCall::TooMany {
             count,
@@ -218,6 +219,26 @@ fn knows_all(row: &Row, call: &Call) -> Result<(), BadCall> {
             argument: name.clone(),
         }),
         None => Ok(()),
+    }
+}
+
+/// Refuses a path that a host may read as another one.
+fn is_exact(request: &Request) -> Result<(), BadCall> {
+    match request {
+        Request::ReadFile(read) => is_unpadded(&read.path),
+        Request::WriteFile(write) => is_unpadded(&write.path),
+        _ => Ok(()),
+    }
+}
+
+/// Refuses what JavaScript's `trim` would change (ECMA-262, `String.prototype.trim`).
+fn is_unpadded(path: &str) -> Result<(), BadCall> {
+    let is_space = |c: char| c.is_whitespace() || c == '\u{feff}';
+    match path.starts_with(is_space) || path.ends_with(is_space) {
+        true => Err(BadCall::Padded {
+            path: path.to_owned(),
+        }),
+        false => Ok(()),
     }
 }
 
@@ -273,6 +294,7 @@ fn runs_in(command_line: &str, directory: Option<&str>) -> Result<Request, BadCa
     let Some(directory) = directory else {
         return Ok(runs(command_line));
     };
+    is_unpadded(directory)?;
     let quoted = shlex::try_quote(directory).map_err(|_| BadCall::Directory)?;
     // A name that begins with a dash is no option.
     let quoted = match directory.starts_with('-') {
