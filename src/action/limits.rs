@@ -52,6 +52,8 @@ pub const QUICK_WORK: usize = 100_000;
 pub const MAX_SKIM_WORK: usize = 3_000_000;
 /// Directories on the stack of `pushd`: it is copied wherever the shell may branch.
 pub const MAX_DIRECTORY_STACK: usize = 16;
+/// Directories in which a shell may be beside the one that it went to, because a `cd` may have failed.
+pub const MAX_DIRECTORIES_ELSEWHERE: usize = 3;
 /// Commands of which a skim keeps more than the forms that are matched with patterns.
 pub const MAX_SKIMMED_COMMANDS: usize = 256;
 /// Bytes of a directory below which a skim resolves paths; a longer one counts as not known.

@@ -25,6 +25,7 @@ mod effects_traced;
 mod friction;
 mod git_hooks;
 mod ground;
+mod host_places;
 mod library;
 mod mcp_arguments;
 mod mcp_servers;
@@ -49,6 +50,7 @@ mod shell_effects;
 mod shell_grammar;
 mod tools;
 mod unordered;
+mod unsure;
 mod wrapped;
 
 #[path = "../common/needs.rs"]

@@ -19,7 +19,7 @@ use crate::action::shell::{
 impl Visitor for Collector<'_> {
     fn command(&mut self, shell: &mut Shell, command: &SimpleCommand) -> Result<(), Unparsed> {
         let redirects = !command.redirections.is_empty();
-        let directory = redirects.then(|| shell.location.directory.clone());
+        let place = redirects.then(|| shell.location.clone());
         let first = self.facts.commands.len();
         self.keeps_files |= keeps_files(&command.words);
         let variables = command
@@ -43,20 +43,21 @@ impl Visitor for Collector<'_> {
             self.passing.variables.truncate(mark);
             result?;
         }
-        let Some(directory) = directory else {
+        let Some(place) = place else {
             return Ok(());
         };
         let index = (self.facts.commands.len() > first).then_some(first);
         for redirection in &command.redirections {
             let touch = Touch {
-                base: &directory,
+                base: &place.directory,
                 via: "redirection",
                 command: index,
                 search: None,
             };
             self.redirection(redirection, touch);
+            self.opened_elsewhere(&place.elsewhere, redirection, touch);
         }
-        self.notes_written(command, &directory);
+        self.notes_written(command, &place.directory);
         Ok(())
     }
 
@@ -136,6 +137,7 @@ impl Collector<'_> {
     ) -> Result<(), Unparsed> {
         let index = self.facts.commands.len();
         let directory = shell.location.directory.clone();
+        let others = shell.location.elsewhere.clone();
         let base = match leaf.base.as_slice() {
             [] => Cow::Borrowed(&directory),
             words => Cow::Owned(
@@ -181,7 +183,8 @@ impl Collector<'_> {
             true => Effects::default(),
             false => {
                 let lifts = super::known::lifts(&leaf, shell, (&lifted, &assignments));
-                let placed = self.is_placed(&leaf, &base);
+                let mut bases = others.iter().chain([&*base]);
+                let placed = bases.all(|base| self.is_placed(&leaf, base));
                 // Another repository's configuration may name programs that git runs.
                 let elsewhere = leaf.git.is_some() && !self.resolver.is_root(&base);
                 super::known::effects(&mut leaf, words, placed, lifts || elsewhere)
@@ -232,7 +235,7 @@ impl Collector<'_> {
             unvouched: if lifted_all || leaf.neutral {
                 Vec::new()
             } else {
-                leaf.unvouched
+                std::mem::take(&mut leaf.unvouched)
             },
         });
         let touch = Touch {
@@ -247,7 +250,8 @@ impl Collector<'_> {
         for operand in &leaf.presumed {
             self.presumed(operand, touch);
         }
-        self.bare(leaf.bare, touch);
+        self.touched_elsewhere(&others, &leaf, touch);
+        self.bare(std::mem::take(&mut leaf.bare), touch);
         self.notes_links(words, &leaf.operands, &base);
         for word in leaf.known.iter().flat_map(|known| &known.lists) {
             self.listed(word, touch);
@@ -269,24 +273,32 @@ impl Collector<'_> {
     /// workspace.
     fn moves(&self, shell: &mut Shell, words: &[ShellWord], leaf: &mut Leaf) {
         if let Some(word) = &leaf.directory {
-            let before = shell.location.directory.clone();
-            let directory = match words {
-                [popd] if popd.text == "popd" => shell.location.pop(),
-                _ if shell.is_assigned("CDPATH") => Base::Unknown,
+            let before = shell.location.clone();
+            match words {
+                [popd] if popd.text == "popd" => {
+                    let top = shell.location.pop();
+                    shell.location.change(|_| top.clone());
+                }
+                _ if shell.is_assigned("CDPATH") => shell.location.change(|_| Base::Unknown),
                 // There hardly is such a directory: bash stays where it is.
-                _ if word.text.ends_with('\r') => before.clone(),
-                _ => self.changed(&before, word),
-            };
+                _ if word.text.ends_with('\r') => {}
+                _ => shell.location.change(|base| self.changed(base, word)),
+            }
             match words {
                 [pushd, _] if pushd.text == "pushd" && word.known().is_some() => {
-                    shell.location.push(before);
+                    shell.location.push(before.directory.clone());
                 }
                 // Rotations and `-n`: what lies where is not followed.
                 [program, _, ..] if program.text != "cd" => shell.location.stack.clear(),
                 _ => {}
             }
-            leaf.neutral &= self.resolver.is_inside(&directory);
-            shell.location.directory = directory;
+            let directory = &shell.location.directory;
+            leaf.neutral &= self.resolver.is_inside(directory);
+            // The root is there, and so is the directory above one that is.
+            let is_there = self.resolver.is_root(directory) || word.known() == Some("..");
+            if !is_there {
+                shell.location.may_fail(before);
+            }
         }
     }
 

@@ -34,6 +34,7 @@ mod carried;
 mod collector;
 mod commands;
 mod contacts;
+mod elsewhere;
 
 mod guard;
 mod harmless;

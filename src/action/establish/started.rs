@@ -19,11 +19,10 @@ impl Collector<'_> {
             return Ok(());
         }
         let name = super::commands::last_segment(words);
-        let directory = shell.location.directory.clone();
-        let inside = base
-            .iter()
-            .fold(directory.clone(), |base, word| self.changed(&base, word));
-        shell.location.directory = inside;
+        let outer_location = shell.location.clone();
+        for word in base {
+            shell.location.change(|base| self.changed(base, word));
+        }
         let outer = self.facts.commands.len().checked_sub(1);
         let start = self.point();
         let result = shell.through(&name, |shell| {
@@ -36,7 +35,7 @@ impl Collector<'_> {
                 result
             })
         });
-        shell.location.directory = directory;
+        shell.location.returns_to(outer_location);
         self.wraps(&name, start);
         shell::contained(result, self)
     }
@@ -111,6 +110,8 @@ impl Collector<'_> {
         for operand in &found.operands {
             self.operand(operand, touch);
         }
+        let elsewhere = shell.location.elsewhere.clone();
+        self.operands_elsewhere(&elsewhere, &found.operands, touch);
         found
             .starts
             .iter()

@@ -25,10 +25,11 @@ impl Collector<'_> {
             .filter(|name| !harmless::variable(name));
         self.passing.variables.extend(variables.cloned());
         self.forms.push(texts(words));
-        let directory = shell.location.directory.clone();
-        if let Some(word) = &wrapper.directory {
-            shell.location.directory = self.changed(&directory, word);
-        }
+        let outer = wrapper.directory.as_ref().map(|word| {
+            let outer = shell.location.clone();
+            shell.location.change(|base| self.changed(base, word));
+            outer
+        });
         let from = self.point();
         let result = shell.through(&wrapper.name, |shell| {
             if wrapper.values.is_empty() {
@@ -41,8 +42,8 @@ impl Collector<'_> {
                 self.each(shell, wrapper, stdin)
             })
         });
-        if wrapper.directory.is_some() {
-            shell.location.directory = directory.clone();
+        if let Some(outer) = outer {
+            shell.location.returns_to(outer);
         }
         self.forms.pop();
         self.passing.reasons.truncate(marks.0);
@@ -59,14 +60,18 @@ impl Collector<'_> {
         if self.facts.commands.len() == first {
             self.opaque(shell, words, wrapper);
         }
-        for operand in &wrapper.operands {
+        if !wrapper.operands.is_empty() {
+            let place = shell.location.clone();
             let touch = Touch {
-                base: &directory,
+                base: &place.directory,
                 via: &wrapper.name,
                 command: Some(first),
                 search: None,
             };
-            self.operand(operand, touch);
+            for operand in &wrapper.operands {
+                self.operand(operand, touch);
+            }
+            self.operands_elsewhere(&place.elsewhere, &wrapper.operands, touch);
         }
         result
     }

@@ -26,7 +26,7 @@ pub(super) fn cd(call: &Call<'_>) -> Meaning {
     let mut operands = call.args().iter().filter(|word| {
         !matches!(
             word.text.as_str(),
-            "-L" | "-P" | "-e" | "-@" | "-LP" | "-PL" | "-n" | "--"
+            "-L" | "-P" | "-e" | "-@" | "-LP" | "-PL" | "--"
         )
     });
     let operand = operands.next();
@@ -51,10 +51,12 @@ pub(super) fn cd(call: &Call<'_>) -> Meaning {
     Meaning::Runs(leaf)
 }
 
-/// `pushd +2`, `popd -1`
+/// `pushd +2`, `popd -1`, and `-n`, which only changes the stack.
 fn is_rotation(text: &str) -> bool {
-    text.strip_prefix(['+', '-'])
-        .is_some_and(|rest| rest.bytes().all(|byte| byte.is_ascii_digit()))
+    text == "-n"
+        || text
+            .strip_prefix(['+', '-'])
+            .is_some_and(|rest| rest.bytes().all(|byte| byte.is_ascii_digit()))
 }
 
 /// `export`, `declare`, `readonly`, `local`, `typeset`, `unset`, `read`

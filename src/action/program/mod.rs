@@ -315,6 +315,7 @@ fn as_it_stands(words: &[ShellWord]) -> Meaning {
         vouched::check(&call, leaf);
         leaf.task = tasks::of(&call, leaf).map(Box::new);
         effects::assess(&call, leaf);
+        tasks::presume_rewrites(&call, leaf);
     }
     meaning
 }

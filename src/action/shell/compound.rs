@@ -33,6 +33,7 @@ impl Walk<'_> {
     ) -> Done {
         self.shell.spend_command()?;
         let outer = self.shell.stdin.clone();
+        let mut may_not_run = false;
         if let Some(list) = list {
             let mut command = SimpleCommand::default();
             for redirection in &list.0 {
@@ -41,11 +42,15 @@ impl Walk<'_> {
             if let Some(stdin) = command.stdin.clone() {
                 self.shell.stdin = stdin;
             }
+            may_not_run = command.may_not_run;
             if !command.redirections.is_empty() {
                 self.finish(command)?;
             }
         }
-        self.nested(inner)?;
+        match may_not_run {
+            false => self.nested(inner)?,
+            true => self.branch(|walk| walk.nested(inner))?,
+        }
         self.shell.stdin = outer;
         Ok(())
     }
@@ -338,6 +343,7 @@ impl Walk<'_> {
             return Ok(());
         }
         let outer = std::mem::replace(&mut self.shell.positional, arguments);
+        let returns = self.shell.returns;
         self.shell.locals.push(Vec::new());
         let ast::FunctionBody(compound, redirections) = &*function.body;
         let texts = std::mem::replace(&mut self.texts, Rc::clone(&function.texts));
@@ -347,6 +353,7 @@ impl Walk<'_> {
         );
         self.texts = texts;
         self.shell.positional = outer;
+        self.shell.returns = returns;
         for (name, old) in self.shell.locals.pop().into_iter().flatten().rev() {
             self.shell.reveal(name, old);
         }

@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use crate::action::limits::MAX_DIRECTORY_STACK;
+use crate::action::limits::{MAX_DIRECTORIES_ELSEWHERE, MAX_DIRECTORY_STACK};
 use crate::action::path::Base;
 
 /// A shell's place: what decides which paths and refs its commands touch.
@@ -10,6 +10,11 @@ use crate::action::path::Base;
 pub struct Location {
     /// The working directory.
     pub directory: Base,
+    /// Where the shell may be as well, because a `cd` may have failed.
+    pub elsewhere: Vec<Base>,
+    /// Where it is if a `cd` of the present list (`a && b`) failed. What the list goes on with runs only
+    /// if none did.
+    pub(in crate::action) unless_failed: Vec<Base>,
     /// What `pushd` left behind, for `popd`; the last one on top. Shared, because every branch of a
     /// script copies its place, and paths may be long.
     pub stack: Vec<Rc<Base>>,
@@ -49,10 +54,58 @@ impl Location {
         top.map_or(Base::Unknown, Rc::unwrap_or_clone)
     }
 
+    /// Goes to another directory, from wherever the shell may be.
+    pub(in crate::action) fn change(&mut self, to: impl Fn(&Base) -> Base) {
+        self.directory = to(&self.directory);
+        for other in std::mem::take(&mut self.elsewhere) {
+            self.may_be_in(to(&other));
+        }
+    }
+
+    /// Returns to the directory of `outer`, on the branch of this place.
+    pub(in crate::action) fn returns_to(&mut self, outer: Self) {
+        self.directory = outer.directory;
+        self.elsewhere = outer.elsewhere;
+        self.unless_failed = outer.unless_failed;
+    }
+
+    /// The change of directory since `before` may fail.
+    pub(in crate::action) fn may_fail(&mut self, before: Self) {
+        self.unless_failed.push(before.directory);
+        self.unless_failed.extend(before.elsewhere);
+    }
+
+    /// The list ends: what follows runs whether or not a `cd` in it failed.
+    pub(super) fn settle(&mut self) {
+        for directory in std::mem::take(&mut self.unless_failed) {
+            self.may_be_in(directory);
+        }
+    }
+
+    /// The shell may be in this directory as well.
+    fn may_be_in(&mut self, directory: Base) {
+        if self.directory == Base::Unknown
+            || self.directory == directory
+            || self.elsewhere.contains(&directory)
+        {
+            return;
+        }
+        if directory == Base::Unknown || self.elsewhere.len() >= MAX_DIRECTORIES_ELSEWHERE {
+            self.directory = Base::Unknown;
+            self.elsewhere.clear();
+        } else {
+            self.elsewhere.push(directory);
+        }
+    }
+
     /// Either this or the other: what differs becomes unknown.
     pub(super) fn or(&mut self, other: &Self) {
         if self.directory != other.directory {
             self.directory = Base::Unknown;
+            self.elsewhere.clear();
+        }
+        for directory in other.elsewhere.iter().chain(&other.unless_failed) {
+            self.may_be_in(directory.clone());
         }
         if self.stack != other.stack {
             self.stack.clear();

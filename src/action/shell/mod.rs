@@ -90,6 +90,8 @@ pub struct SimpleCommand {
     pub stdin: Option<Stdin>,
     /// Its standard input is the pipe behind another command, for certain.
     pub reads_pipe: bool,
+    /// A redirection of it may fail, and then it doesn't run.
+    pub may_not_run: bool,
 }
 
 impl SimpleCommand {

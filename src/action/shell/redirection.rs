@@ -17,6 +17,7 @@ impl Walk<'_> {
     ) -> Done {
         let reads = self.shell.environment.reads;
         self.one_redirection(redirection, command)?;
+        command.may_not_run |= self.may_fail(redirection);
         self.shell.shows_since(reads);
         Ok(())
     }
@@ -44,6 +45,23 @@ impl Walk<'_> {
         targets.collect()
     }
 
+    /// Whether a file or a descriptor that a redirection names may be none that can be opened.
+    fn may_fail(&self, redirection: &ast::IoRedirect) -> bool {
+        use ast::IoFileRedirectTarget as Target;
+        let is_there = |word: &ast::Word| {
+            let raw = self.texts.raw(&word.value);
+            matches!(&*raw, "/dev/null" | "0" | "1" | "2")
+        };
+        match redirection {
+            ast::IoRedirect::File(_, _, Target::Fd(descriptor)) => *descriptor > 2,
+            ast::IoRedirect::File(_, _, Target::Filename(word) | Target::Duplicate(word))
+            | ast::IoRedirect::OutputAndError(word, _) => !is_there(word),
+            ast::IoRedirect::File(_, _, Target::ProcessSubstitution(..))
+            | ast::IoRedirect::HereString(..)
+            | ast::IoRedirect::HereDocument(..) => false,
+        }
+    }
+
     fn one_redirection(
         &mut self,
         redirection: &ast::IoRedirect,
@@ -58,7 +76,10 @@ impl Walk<'_> {
                     | ast::IoFileRedirectTarget::Duplicate(word) => {
                         (self.value(word)?, self.further_targets(word)?)
                     }
-                    ast::IoFileRedirectTarget::Fd(_) => return Ok(()),
+                    ast::IoFileRedirectTarget::Fd(source) => {
+                        takes_over(command, *descriptor, kind, *source != 0);
+                        return Ok(());
+                    }
                     ast::IoFileRedirectTarget::ProcessSubstitution(_, subshell) => {
                         return self
                             .background(|walk| walk.subshell(|walk| walk.list(&subshell.list)));
@@ -69,6 +90,7 @@ impl Walk<'_> {
                     Kind::ReadAndWrite => (true, true),
                     Kind::Write | Kind::Append | Kind::Clobber => (false, true),
                     Kind::DuplicateInput | Kind::DuplicateOutput if is_descriptor(&word.text) => {
+                        takes_over(command, *descriptor, kind, word.text != "0");
                         return Ok(());
                     }
                     Kind::DuplicateInput => (true, false),
@@ -123,8 +145,9 @@ impl Walk<'_> {
 
     /// Whether the shell surely comes to this redirection, and no other can fail before it.
     fn surely_opens(&self, target: &ShellWord, command: &SimpleCommand) -> bool {
-        target.known().is_some()
+        target.known().is_some_and(|path| !path.ends_with('/'))
             && command.redirections.is_empty()
+            && !command.may_not_run
             && self.shell.branches == 0
             && self.shell.via.is_empty()
     }
@@ -136,6 +159,19 @@ impl Walk<'_> {
             Some(name) => self.assigned_word(&ShellWord::constant(name), Variable::Number),
             None => Ok(()),
         }
+    }
+}
+
+/// Makes standard input what another descriptor is, of which nothing is known: `<&3`, `0>&3`.
+fn takes_over(
+    command: &mut SimpleCommand,
+    descriptor: Option<i32>,
+    kind: &ast::IoFileRedirectKind,
+    is_another: bool,
+) {
+    let usual = i32::from(matches!(kind, ast::IoFileRedirectKind::DuplicateOutput));
+    if is_another && descriptor.unwrap_or(usual) == 0 {
+        command.stdin = Some(Stdin::Dynamic);
     }
 }
 

@@ -170,19 +170,52 @@ impl Walk<'_> {
     }
 
     pub(super) fn list(&mut self, list: &ast::CompoundList) -> Done {
-        for ast::CompoundListItem(and_or, separator) in &list.0 {
-            let result = match separator {
-                // When it switches the branch, if it does, is not known.
-                ast::SeparatorOperator::Async => self.background(|walk| {
-                    walk.branch(|walk| walk.subshell(|walk| walk.and_or(and_or)))
-                }),
-                ast::SeparatorOperator::Sequence => self.and_or(and_or),
-            };
-            contained(result, self.visitor)?;
-            let settled = arithmetic::settle(self);
-            contained(settled, self.visitor)?;
+        let (mut items, returns) = (list.0.iter(), self.shell.returns);
+        while let Some(item) = items.next() {
+            self.item(item)?;
+            if self.shell.returns > returns {
+                // What is behind a `return` may not run.
+                return self.branch(|walk| items.try_for_each(|item| walk.item(item)));
+            }
         }
         Ok(())
+    }
+
+    fn item(&mut self, item: &ast::CompoundListItem) -> Done {
+        let ast::CompoundListItem(and_or, separator) = item;
+        let result = match separator {
+            // When it switches the branch, if it does, is not known.
+            ast::SeparatorOperator::Async => self
+                .background(|walk| walk.branch(|walk| walk.subshell(|walk| walk.and_or(and_or)))),
+            ast::SeparatorOperator::Sequence => self.and_or(and_or),
+        };
+        if self.ends_the_shell(and_or) {
+            self.shell.location.unless_failed.clear();
+        }
+        self.shell.location.settle();
+        contained(result, self.visitor)?;
+        let settled = arithmetic::settle(self);
+        contained(settled, self.visitor)
+    }
+
+    /// Whether what follows runs only if the list succeeds: `cd DIR || exit`.
+    fn ends_the_shell(&self, list: &ast::AndOrList) -> bool {
+        let Some(ast::AndOr::Or(last)) = list.additional.last() else {
+            return false;
+        };
+        let [ast::Command::Simple(simple)] = last.seq.as_slice() else {
+            return false;
+        };
+        let name = simple.word_or_name.as_ref();
+        let name = name.map(|word| self.texts.raw(&word.value));
+        let has_redirection = |it: &ast::CommandPrefixOrSuffixItem| {
+            matches!(it, ast::CommandPrefixOrSuffixItem::IoRedirect(_))
+        };
+        let suffix = simple.suffix.iter().flat_map(|suffix| &suffix.0);
+        name.as_deref() == Some("exit")
+            && self.means_itself("exit")
+            && simple.prefix.is_none()
+            && !suffix.into_iter().any(has_redirection)
     }
 
     /// Follows a part that goes on beside what comes behind it.
@@ -241,6 +274,9 @@ impl Walk<'_> {
     pub(super) fn pipeline(&mut self, pipeline: &ast::Pipeline) -> Done {
         if let [only] = pipeline.seq.as_slice() {
             self.shell.printed = self.command(only)?;
+            if pipeline.bang {
+                self.shell.location.settle();
+            }
             return Ok(());
         }
         let outer = self.shell.stdin.clone();

@@ -63,6 +63,11 @@ impl Walk<'_> {
                 other => self.argument(other, &mut command)?,
             }
         }
+        if command.words.is_empty() && command.may_not_run {
+            for name in &command.assignments {
+                self.shell.doubt(name);
+            }
+        }
         // A word that does not expand, such as `${x?}`, ends the command before it opens a file.
         let may_fail = self.shell.readings > 1
             || !command.assignments.is_empty()
@@ -244,11 +249,17 @@ impl Walk<'_> {
         if let Some(stdin) = &command.stdin {
             self.shell.stdin = stdin.clone();
         }
+        let is_sure =
+            definitions.bodies.len() == 1 && !definitions.uncertain && !command.may_not_run;
         for function in &definitions.bodies {
             self.shell.spend_command()?;
             let name = name.to_owned();
             let arguments = Some(arguments.to_vec());
-            self.nested(|walk| walk.body(&name, function, arguments))?;
+            let body = |walk: &mut Walk<'_>| walk.nested(|it| it.body(&name, function, arguments));
+            match is_sure {
+                true => body(self)?,
+                false => self.branch(body)?,
+            }
         }
         self.shell.stdin = outer;
         Ok(())
@@ -256,6 +267,13 @@ impl Walk<'_> {
 
     pub(super) fn hand_over(&mut self, command: &SimpleCommand) -> Done {
         self.shell.spend_command()?;
+        match command.may_not_run {
+            false => self.runs(command),
+            true => self.branch(|walk| walk.runs(command)),
+        }
+    }
+
+    fn runs(&mut self, command: &SimpleCommand) -> Done {
         self.shell.notes_tracing(&command.words);
         self.visitor.command(self.shell, command)?;
         let stdin = command

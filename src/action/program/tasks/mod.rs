@@ -16,8 +16,9 @@ use super::super::facts::{ProjectTask, ProjectTasks};
 use super::super::shell::ShellWord;
 use super::call::Call;
 use super::launchers::is_own;
+use super::presumed_options::{is_dry_run, is_in_place};
 use super::test_runners::operands_at;
-use super::{Inner, Leaf, vouched};
+use super::{Access, Inner, Leaf, Operand, vouched};
 pub(super) use names::package_tool;
 use names::{DOWNLOADS, RECIPES, RUNNERS, SESSIONS, SUBCOMMANDS, TOOLS, recipe, session};
 
@@ -77,6 +78,32 @@ pub(super) fn of(call: &Call<'_>, leaf: &Leaf) -> Option<Task> {
         task.code = CodeFrom::Downloaded;
     }
     Some(task)
+}
+
+/// A formatter rewrites the files that it is given; so does a linter that mends what it finds. What
+/// the words of such a task may be read as, it may write. Tools that are no more than that have tables of
+/// their own.
+pub(super) fn presume_rewrites(call: &Call<'_>, leaf: &mut Leaf) {
+    let Some(task) = &leaf.task else {
+        return;
+    };
+    let has = |is: fn(&str) -> bool| call.args().iter().any(|word| is(&word.text));
+    let formats = task.kinds().contains(&Format) && !has(is_dry_run);
+    let mends = has(|text| text.starts_with("--") && is_in_place(text));
+    if !(formats || mends) || names::tool(&task.project.tool).is_some() {
+        return;
+    }
+    let read = leaf.operands.iter().chain(&leaf.presumed);
+    let read = read.filter(|operand| operand.access == Access::Read);
+    let listed = leaf.known.iter().flat_map(|known| &known.lists);
+    let words = read.map(|operand| &operand.word).chain(listed);
+    let written = words.map(|word| Operand {
+        word: word.clone(),
+        access: Access::Write,
+        recursive: false,
+    });
+    let written: Vec<Operand> = written.collect();
+    leaf.presumed.extend(written);
 }
 
 /// Whether a launcher fetches the program of `words`, if it isn't there.

@@ -49,6 +49,7 @@ impl Walk<'_> {
                 return self.builtin(inner, stdin);
             }
             "set" => self.set(arguments),
+            "return" if !self.shell.locals.is_empty() => self.shell.returns += 1,
             "shift" => self.shift(arguments),
             "hash" => self.remembered(arguments),
             "getopts" => {
@@ -94,6 +95,7 @@ impl Walk<'_> {
             self.assigned_word(word, next())?;
             if operands_name && table.program == "unset" {
                 self.shell.attributes.remove(&word.text);
+                self.shell.doubt_function(word);
             }
         }
         if found.is_empty() {
@@ -197,13 +199,16 @@ impl Walk<'_> {
         // In a function `declare` hides names as `local` does.
         let local = matches!(program, "local" | "declare" | "typeset")
             && !letters.contains(['g', 'p', 'f', 'F']);
+        // They name functions, or do nothing at all.
+        let assigns_nothing =
+            letters.contains(['f', 'F']) || (program == "local" && self.shell.locals.is_empty());
         let removes = arguments.iter().any(|word| word.text.starts_with('+'));
         for word in arguments {
             if word.text.starts_with(['-', '+']) {
                 continue;
             }
             self.declare_one(program, word, &letters, local, &arrays)?;
-            if removes {
+            if removes || assigns_nothing {
                 self.shell
                     .doubt(word.text.split('=').next().unwrap_or_default());
             }

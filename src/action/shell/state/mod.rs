@@ -85,6 +85,8 @@ pub struct Shell {
     pub(super) evaluations: Vec<Evaluation>,
     /// The functions that are running: which of their variables hide which values.
     pub(super) locals: Vec<Vec<(String, Option<Variable>)>>,
+    /// How often a function that is running may have come to a `return`.
+    pub(super) returns: usize,
     /// The reading of its expansions in which a command is followed, and how many there are.
     pub(super) reading: usize,
     pub(super) readings: usize,
@@ -112,6 +114,8 @@ impl Shell {
         Self {
             location: Location {
                 directory,
+                elsewhere: Vec::new(),
+                unless_failed: Vec::new(),
                 stack: Vec::new(),
                 branch: Branch::Initial,
             },
@@ -136,6 +140,7 @@ impl Shell {
             attributes: HashMap::new(),
             evaluations: Vec::new(),
             locals: Vec::new(),
+            returns: 0,
             reading: 0,
             readings: 1,
             chooses: false,
@@ -209,7 +214,7 @@ impl Shell {
         inner: impl FnOnce(&mut Self) -> Result<T, Unparsed>,
     ) -> Result<T, Unparsed> {
         let mark = self.undo.len();
-        let (directory, stack) = (self.location.directory.clone(), self.location.stack.clone());
+        let outer = self.location.clone();
         let positional = self.positional.clone();
         let result = inner(self);
         self.positional = positional;
@@ -218,8 +223,8 @@ impl Shell {
                 self.restore(name, old);
             }
         }
-        self.location.directory = directory;
-        self.location.stack = stack;
+        let branch = std::mem::replace(&mut self.location, outer).branch;
+        self.location.branch = branch;
         result
     }
 
@@ -337,6 +342,13 @@ impl Shell {
             .unwrap_or(Variable::Dynamic);
         value.doubt();
         self.assign(name, value);
+    }
+
+    /// A function may not be defined any more; any one, if the word isn't known.
+    pub(super) fn doubt_function(&mut self, name: &ShellWord) {
+        for (defined, definitions) in &mut self.functions {
+            definitions.uncertain |= name.known().is_none_or(|name| name == defined);
+        }
     }
 
     /// Takes `earlier` for as likely as the shell's present place.
