@@ -209,7 +209,7 @@ pub(super) struct Signal {
 
 impl Signal {
     /// `[subject, pattern]`.
-    fn to_value(&self) -> Value {
+    fn to_value(self) -> Value {
         let pattern = self.pattern.map_or(Value::Null, |it| u64::from(it).into());
         vec![u64::from(self.subject).into(), pattern].into()
     }
@@ -369,7 +369,7 @@ impl SectionInput {
     /// The Rego `input` of the rules for one kind: `{"hits": [[subject, pattern], …], "settings": […]}`.
     pub(super) fn to_value(&self, kind: SignalKind) -> Value {
         let signals = self.signals.iter().filter(|signal| signal.kind == kind);
-        let hits: Vec<Value> = signals.map(Signal::to_value).collect();
+        let hits: Vec<Value> = signals.copied().map(Signal::to_value).collect();
         let settings: Vec<Value> = self.settings.iter().map(|s| s.name().into()).collect();
         let input = [("hits", hits), ("settings", settings)];
         let input = input.map(|(name, list)| (Value::from(name), Value::from(list)));
