@@ -170,6 +170,21 @@ pub fn fault(settings: &Value, installation: &Installation) -> Option<String> {
     switched_off(host, settings, program)
 }
 
+/// Variables that replace what a program loads (ld.so(8)), or by which a host runs no hooks or reads other
+/// settings (the hosts' references).
+const OVERRIDING: [&str; 10] = [
+    "CLAUDE_CODE_SAFE_MODE",
+    "CLAUDE_CODE_SIMPLE",
+    "CLAUDE_CONFIG_DIR",
+    "DYLD_INSERT_LIBRARIES",
+    "GEMINI_CLI_SYSTEM_DEFAULTS_PATH",
+    "GEMINI_CLI_SYSTEM_SETTINGS_PATH",
+    "GLIBC_TUNABLES",
+    "LD_AUDIT",
+    "LD_LIBRARY_PATH",
+    "LD_PRELOAD",
+];
+
 /// Which setting switches the host's hooks off, or the one that starts `program`, if one does.
 #[must_use]
 pub fn switched_off(host: Host, settings: &Value, program: &str) -> Option<String> {
@@ -190,6 +205,13 @@ pub fn switched_off(host: Host, settings: &Value, program: &str) -> Option<Strin
     });
     if let Some((at, value)) = off {
         return Some(format!("`{}` is `{value}`: no hook runs", at.join(".")));
+    }
+    let variables = settings.get("env").and_then(Value::as_object);
+    let mut names = variables.into_iter().flat_map(|it| it.keys());
+    if let Some(name) = names.find(|name| OVERRIDING.contains(&name.as_str())) {
+        return Some(format!(
+            "`env` sets `{name}`: it may replace the hook or switch it off"
+        ));
     }
     let disabled = settings
         .get("hooksConfig")

@@ -116,6 +116,11 @@ fn an_edited_hook_is_not_installed() {
             "{\"disableAllHooks\": true,",
             "`disableAllHooks` is `true`",
         ),
+        (
+            "{",
+            "{\"env\": {\"LD_PRELOAD\": \"/tmp/x.so\"},",
+            "`env` sets `LD_PRELOAD`",
+        ),
     ];
     for (from, to, says) in edits {
         let home = Home::new();
@@ -181,6 +186,11 @@ fn other_settings_that_switch_hooks_off_are_seen() {
         ("claude-code", "work/.claude/settings.json", off),
         ("claude-code", "work/.claude/settings.local.json", off),
         ("claude-code", "work/.claude/settings.local.json", "{"),
+        (
+            "claude-code",
+            "work/.claude/settings.local.json",
+            "{\"env\": {\"CLAUDE_CODE_SIMPLE\": \"1\"}}",
+        ),
         ("codex", "work/.codex/config.toml", "features.hooks = false"),
         (
             "codex",
