@@ -113,14 +113,15 @@ impl Writer {
             }
         }
         self.write_owed().await;
-        // A failure is logged. The caller that asked for the end waits for no answer.
-        drop(self.checkpoint());
-        self.end();
+        // Said at once: what follows may take longer than the stop waits.
         if !self.owed.is_empty() {
             let records = self.owed.len();
             self.unwritten.store(records, Ordering::Relaxed);
             tracing::error!(records, "answered decisions were not written");
         }
+        // A failure is logged. The caller that asked for the end waits for no answer.
+        drop(self.checkpoint());
+        self.end();
     }
 
     /// Writes what was answered before: again and again for a while, since nothing comes after it.
