@@ -296,7 +296,7 @@ impl Collector<'_> {
             leaf.neutral &= self.resolver.is_inside(directory);
             // The root is there, and so is the directory above one that is.
             let is_there = self.resolver.is_root(directory) || word.known() == Some("..");
-            if !is_there {
+            if !is_there && self.skimmed.is_none() {
                 shell.location.may_fail(before);
             }
         }

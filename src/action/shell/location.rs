@@ -69,10 +69,18 @@ impl Location {
         self.unless_failed = outer.unless_failed;
     }
 
-    /// The change of directory since `before` may fail.
+    /// The change of directory since `before` may fail. Of more places than [`MAX_DIRECTORIES_ELSEWHERE`] nothing
+    /// is known: they are copied wherever the shell may branch.
     pub(in crate::action) fn may_fail(&mut self, before: Self) {
-        self.unless_failed.push(before.directory);
-        self.unless_failed.extend(before.elsewhere);
+        for directory in [before.directory].into_iter().chain(before.elsewhere) {
+            if self.unless_failed.contains(&directory) {
+                continue;
+            }
+            match self.unless_failed.len() < MAX_DIRECTORIES_ELSEWHERE {
+                true => self.unless_failed.push(directory),
+                false => self.unless_failed = vec![Base::Unknown],
+            }
+        }
     }
 
     /// The list ends: what follows runs whether or not a `cd` in it failed.
