@@ -86,6 +86,8 @@ fn a_directory_that_may_not_be_there_is_not_where_the_line_goes_on() {
         "{}; cat ../../up",
         "{} && cat ../../../up",
         "{}; cat < ../../../up",
+        "bash <<'END'\n{}\ncat ../../../up\nEND",
+        "bash -s <<'END'\n{}; :\ncat ../../up\nEND",
     ];
     let run = check("tests/data/shell/directories.txt", &uses);
     assert!(run >= 10, "only {run} lines are allowed");

@@ -199,6 +199,9 @@ impl Walk<'_> {
     }
 
     /// Whether what follows runs only if the list succeeds: `cd DIR || exit`.
+    ///
+    /// Bash refuses `exit 1 2` and goes on behind it where it reads the script
+    /// from a file or from standard input, so only a single number counts.
     fn ends_the_shell(&self, list: &ast::AndOrList) -> bool {
         let Some(ast::AndOr::Or(last)) = list.additional.last() else {
             return false;
@@ -208,14 +211,19 @@ impl Walk<'_> {
         };
         let name = simple.word_or_name.as_ref();
         let name = name.map(|word| self.texts.raw(&word.value));
-        let has_redirection = |it: &ast::CommandPrefixOrSuffixItem| {
-            matches!(it, ast::CommandPrefixOrSuffixItem::IoRedirect(_))
+        let suffix = simple.suffix.as_ref().map_or(&[][..], |it| &it.0);
+        let ends = match suffix {
+            [] => true,
+            [ast::CommandPrefixOrSuffixItem::Word(status)] => {
+                let status = self.texts.raw(&status.value);
+                !status.is_empty() && status.bytes().all(|it| it.is_ascii_digit())
+            }
+            _ => false,
         };
-        let suffix = simple.suffix.iter().flat_map(|suffix| &suffix.0);
         name.as_deref() == Some("exit")
             && self.means_itself("exit")
             && simple.prefix.is_none()
-            && !suffix.into_iter().any(has_redirection)
+            && ends
     }
 
     /// Follows a part that goes on beside what comes behind it.
