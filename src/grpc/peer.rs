@@ -22,7 +22,8 @@ pub struct Peer {
 /// The identity of a peer: its user, or the address that it calls from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum PeerKey {
-    /// The user on the other end of a Unix socket (`SO_PEERCRED`, unix(7)).
+    /// The user on the other end of a Unix socket (`SO_PEERCRED`, unix(7)). An id in somebody's range of
+    /// subordinate ids (subuid(5)) is theirs.
     User(u32),
     /// The remote address of a TCP connection, of IPv6 its network. Everybody on this machine
     /// who comes by loopback is one peer, by whichever of its 16 million addresses (RFC 1122 section

@@ -129,6 +129,7 @@ pub(crate) const IMPORTS: &[(&str, &[&str])] = &[
             "causes",
             "change",
             "decision",
+            "disk",
             "engine",
             "journal",
             "journal/merkle_log",

@@ -163,6 +163,76 @@ fn the_journal_says_which_user_and_process_asked() {
     cavra(&[&["journal", "verify"][..], &data].concat()).exits(0);
 }
 
+/// Runs a program where `/etc/subuid` gives ten ids to the user 4242.
+const WITH_RANGES: &str = r#"
+set -e
+cp -a /etc etc
+echo 4242:900000:10 >> etc/subuid
+mount --bind etc /etc
+exec "$@"
+"#;
+
+/// Whether this process may run a program where other files are mounted.
+fn may_mount() -> bool {
+    if !needs::program("setpriv") || !needs::program("unshare") {
+        return false;
+    }
+    let tried = Command::new("unshare").args(["--mount", "true"]).output();
+    let may = tried.is_ok_and(|it| it.status.success());
+    if !may {
+        needs::skip("this user may not mount files");
+    }
+    may
+}
+
+/// Asks at `agents.sock` as another user, in a session; answers which user is recorded.
+fn recorded(service: &Service, program: &Path, user: u32) -> Value {
+    let id = user.to_string();
+    let action = serde_json::json!({
+        "action_type": "execute_command", "target": "sudo id", "session_id": id
+    });
+    fs::write(service.path("action.json"), action.to_string()).unwrap();
+    let asking = Command::new("setpriv")
+        .args(["--reuid", &id, "--regid", &id, "--clear-groups"])
+        .arg(program)
+        .args(["decide", "--endpoint", "unix:agents.sock", "action.json"])
+        .args(["--timeout", "60s", "--socket-owner", "0"])
+        .current_dir(service.folder.path())
+        .output()
+        .unwrap();
+    assert_eq!(asking.status.code(), Some(3), "{asking:?}");
+    let data = service.path("data");
+    let query = ["journal", "query", "--kind", "decision", "--output", "json"];
+    let data = ["--data-dir", data.to_str().unwrap()];
+    let entries = cavra(&[&query[..], &data].concat()).exits(0).json_lines();
+    let is_theirs = |entry: &&Value| entry["record"]["caller"]["session_id"] == id;
+    let entry = entries.iter().find(is_theirs).unwrap();
+    entry["record"]["peer"]["uid"].clone()
+}
+
+#[test]
+fn an_id_of_a_users_range_is_that_user() {
+    if !may_mount() {
+        return;
+    }
+    let mut command = Command::new("unshare");
+    command.args(["--mount", "sh", "-c", WITH_RANGES, "sh"]);
+    command.arg(env!("CARGO_BIN_EXE_cavra"));
+    let service = Service::spawn(command, &["--listen", "unix:agents.sock"]);
+    let open = fs::Permissions::from_mode(0o711);
+    fs::set_permissions(service.folder.path(), open).unwrap();
+    let program = service.path("cavra");
+    fs::copy(env!("CARGO_BIN_EXE_cavra"), &program).unwrap();
+    for (user, owner) in [
+        (4242, 4242),
+        (900_000, 4242),
+        (900_009, 4242),
+        (900_010, 900_010),
+    ] {
+        assert_eq!(recorded(&service, &program, user), owner, "{user}");
+    }
+}
+
 #[test]
 fn an_address_and_the_agents_socket_are_served_together() {
     let options = ["--listen", "127.0.0.1:0", "--listen", "unix:agents.sock"];

@@ -5,6 +5,7 @@ use std::io;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream, UnixListener, UnixStream};
 
+use super::subordinates;
 use crate::grpc::peer::PeerKey;
 
 /// The peer at the other end of a socket, and its process if that is known.
@@ -36,6 +37,7 @@ impl Listener for UnixListener {
         let (socket, _) = self.accept().await?;
         let peer = socket.peer_cred()?;
         let process = peer.pid().and_then(|pid| u32::try_from(pid).ok());
-        Ok((socket, PeerKey::User(peer.uid()), process))
+        let user = subordinates::owner(peer.uid()).await;
+        Ok((socket, PeerKey::User(user), process))
     }
 }

@@ -17,6 +17,7 @@
 //! | [`answer`] | a call's answer, counted until it is sent |
 //! | [`message_limits`] | how large a message of a method may be |
 //! | [`turn`] | where the calls of a connection run, and how far they go at once |
+//! | [`subordinates`] | the ids that belong to another user |
 //! | [`service`] | what a connection's calls are given to |
 
 mod accept;
@@ -33,6 +34,7 @@ mod open;
 mod request;
 mod roster;
 mod service;
+mod subordinates;
 mod turn;
 
 pub(super) use accept::accept;
