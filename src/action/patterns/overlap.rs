@@ -199,28 +199,26 @@ fn entry_overlaps(entry: &Entry, glob: &[Segment], anchor: Anchor, steps: &mut u
     {
         return false; // Most patterns end here.
     }
-    match anchor {
-        Anchor::Workspace => paths_overlap(&entry.segments, glob, steps),
-        Anchor::AnyDirectory => {
-            let mut floating = vec![Segment::Deep];
-            floating.extend_from_slice(&entry.segments);
-            paths_overlap(&floating, glob, steps)
-        }
-    }
+    let floats: &[Segment] = match anchor {
+        Anchor::Workspace => &[],
+        Anchor::AnyDirectory => &[Segment::Deep],
+    };
+    paths_overlap((floats, &entry.segments), glob, steps)
 }
 
-/// Whether some path matches both: the reachable pairs of positions, row by row.
-fn paths_overlap(pattern: &[Segment], glob: &[Segment], steps: &mut usize) -> bool {
-    if !spend(steps, pattern.len(), glob.len()) {
+/// Whether some path matches both: the reachable pairs of positions, row by row. The pattern is in two
+/// parts.
+fn paths_overlap(pattern: (&[Segment], &[Segment]), glob: &[Segment], steps: &mut usize) -> bool {
+    let (first, rest) = pattern;
+    if !spend(steps, first.len() + rest.len(), glob.len()) {
         return true;
     }
     let mut row = vec![false; glob.len() + 1];
-    if let Some(first) = row.first_mut() {
-        *first = true;
-    }
+    let mut next = row.clone();
+    mark(&mut row, 0);
     spread(&mut row, glob, false);
-    for segment in pattern {
-        let mut next = vec![false; glob.len() + 1];
+    for segment in first.iter().chain(rest) {
+        next.fill(false);
         for (at, _) in row.iter().enumerate().filter(|(_, reached)| **reached) {
             match (segment, glob.get(at)) {
                 (Segment::Deep, _) => mark(&mut next, at),
@@ -240,7 +238,7 @@ fn paths_overlap(pattern: &[Segment], glob: &[Segment], steps: &mut usize) -> bo
             }
         }
         spread(&mut next, glob, *segment == Segment::Deep);
-        row = next;
+        std::mem::swap(&mut row, &mut next);
     }
     row.last() == Some(&true)
 }
@@ -294,11 +292,15 @@ fn differ(one: Option<&Token>, other: Option<&Token>) -> bool {
 
 /// Whether some text matches both. Takes steps in the product of their lengths.
 pub(in crate::action) fn globs_overlap(pattern: &[Token], glob: &[Token]) -> bool {
+    let Some((pattern, glob)) = without_common_beginning(pattern, glob) else {
+        return false;
+    };
     let mut row = vec![false; glob.len() + 1];
+    let mut next = row.clone();
     mark(&mut row, 0);
     skip_stars(&mut row, glob, false);
     for token in pattern {
-        let mut next = vec![false; glob.len() + 1];
+        next.fill(false);
         for (at, _) in row.iter().enumerate().filter(|(_, reached)| **reached) {
             match (token, glob.get(at)) {
                 (Token::Literal('.'), Some(Token::Stem)) => {}
@@ -308,9 +310,25 @@ pub(in crate::action) fn globs_overlap(pattern: &[Token], glob: &[Token]) -> boo
             }
         }
         skip_stars(&mut next, glob, *token == Token::Star);
-        row = next;
+        std::mem::swap(&mut row, &mut next);
     }
     row.last() == Some(&true)
+}
+
+/// What follows the characters that both begin with; nothing where these differ.
+fn without_common_beginning<'t>(
+    mut pattern: &'t [Token],
+    mut glob: &'t [Token],
+) -> Option<(&'t [Token], &'t [Token])> {
+    while let (Some((Token::Literal(a), one)), Some((Token::Literal(b), other))) =
+        (pattern.split_first(), glob.split_first())
+    {
+        if a != b {
+            return None;
+        }
+        (pattern, glob) = (one, other);
+    }
+    Some((pattern, glob))
 }
 
 fn skip_stars(row: &mut [bool], glob: &[Token], pattern_is_star: bool) {

@@ -14,7 +14,9 @@ const SYSTEM: &[&str] = &[
     "chroot",
     "csrutil",
     "diskutil",
+    "docker run --privileged",
     "fdisk",
+    "gh repo delete",
     "groupadd",
     "halt",
     "insmod",
@@ -26,6 +28,7 @@ const SYSTEM: &[&str] = &[
     "nsenter",
     "parted",
     "passwd",
+    "podman run --privileged",
     "poweroff",
     "reboot",
     "setcap",
@@ -38,9 +41,6 @@ const SYSTEM: &[&str] = &[
     "usermod",
     "visudo",
     "wipefs",
-    "docker run --privileged",
-    "podman run --privileged",
-    "gh repo delete",
 ];
 
 /// Commands that install packages, or download code and run it.
@@ -171,11 +171,11 @@ const SENDS: &[&str] = &[
     "gh workflow disable",
     "gh workflow enable",
     "gh workflow run",
-    "heroku",
     "helm install",
     "helm rollback",
     "helm uninstall",
     "helm upgrade",
+    "heroku",
     "kubectl annotate",
     "kubectl apply",
     "kubectl cordon",
@@ -340,9 +340,11 @@ fn matches(command: &Command, table: &[&str]) -> bool {
         let Some((program, rest)) = form.split_first() else {
             return false;
         };
-        // Most entries begin with another letter: that is looked at first.
+        // Most entries begin with another letter, and are stepped over at once.
         let first = program.as_bytes().first();
-        let mut entries = (table.iter()).filter(|entry| entry.as_bytes().first() == first);
+        let start = table.partition_point(|entry| entry.as_bytes().first() < first);
+        let entries = table.iter().skip(start);
+        let mut entries = entries.take_while(|entry| entry.as_bytes().first() == first);
         entries.any(|entry| is_entry(program, rest, entry))
     })
 }
@@ -382,4 +384,16 @@ fn has_part(command: &Command, parts: &[&str]) -> bool {
         let mut found = text.split(|it: char| !it.is_ascii_alphanumeric());
         found.any(|part| parts.iter().any(|known| part.eq_ignore_ascii_case(known)))
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_tables_that_are_searched_are_sorted() {
+        for table in [SYSTEM, INSTALLS, SENDS, LOSES] {
+            assert!(table.is_sorted());
+        }
+    }
 }
