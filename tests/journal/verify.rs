@@ -237,6 +237,22 @@ fn checkpoints_and_nodes_that_were_edited_are_found() {
             "UPDATE tree_node SET hash = zeroblob(32) WHERE level = 8 AND number = 3",
             ProblemKind::Replaced,
         ),
+        (
+            "INSERT INTO tree_node SELECT 8, (max(position) + 1) / 256, zeroblob(32) FROM record",
+            ProblemKind::Tree,
+        ),
+        (
+            "INSERT INTO tree_node VALUES (16, 0, zeroblob(32))",
+            ProblemKind::Tree,
+        ),
+        (
+            "INSERT INTO tree_node VALUES (7, 0, zeroblob(32))",
+            ProblemKind::Tree,
+        ),
+        (
+            "INSERT INTO tree_node VALUES (8, -1, zeroblob(32))",
+            ProblemKind::Tree,
+        ),
     ] {
         let kept = SOUND.copy();
         assert_eq!(kept.sql(edit, []), 1, "{edit}");

@@ -30,7 +30,7 @@ pub use folder::check_directory;
 pub use lock::Lock;
 pub use reader::{LogInfo, Reader, Row};
 pub use retention::{Aged, Forgotten};
-pub use scan::{RawContent, RawRecord};
+pub use scan::{RawContent, RawRecord, StrayNode};
 pub use schema::SchemaPart;
 
 use std::fs::{DirBuilder, File};

@@ -7,7 +7,7 @@ use rusqlite::{OptionalExtension as _, Row as SqlRow};
 
 use super::columns::{BODY, ID, LEAF, POSITION, SELECT_RECORD, bounded};
 use super::{Reader, References, StoreError};
-use crate::journal::merkle_log::SignedCheckpoint;
+use crate::journal::merkle_log::{LEVELS_A_BAND, SignedCheckpoint};
 
 /// A record as it is stored.
 #[derive(Debug, Clone, Copy)]
@@ -33,6 +33,17 @@ pub struct RawContent<'a> {
     pub digest: &'a [u8],
     /// Absent where it was dropped.
     pub body: Option<&'a [u8]>,
+}
+
+/// A node of the tree that no records account for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct StrayNode {
+    /// What its row says.
+    pub level: i64,
+    /// What its row says.
+    pub number: i64,
+    /// How many such nodes there are.
+    pub count: u64,
 }
 
 impl Reader {
@@ -131,6 +142,25 @@ impl Reader {
         let mut statement = self.connection().prepare_cached(sql)?;
         let found =
             statement.query_row((level, bounded(number)), |row| Ok(bytes(row, 0)?.to_vec()));
+        Ok(found.optional()?)
+    }
+
+    /// A node of the tree over records that aren't there, or of a level that isn't stored.
+    ///
+    /// # Errors
+    /// If they can't be read.
+    pub fn stray_node(&self) -> Result<Option<StrayNode>, StoreError> {
+        let sql = "SELECT level, number, count(*) OVER () FROM tree_node \
+                   WHERE level NOT BETWEEN 1 AND 62 OR level % ?1 <> 0 OR number < 0 OR number >= \
+                   (SELECT coalesce(max(position) + 1, 0) FROM record) >> level LIMIT 1";
+        let mut statement = self.connection().prepare(sql)?;
+        let found = statement.query_row([LEVELS_A_BAND], |row| {
+            Ok(StrayNode {
+                level: row.get(0)?,
+                number: row.get(1)?,
+                count: row.get::<_, i64>(2)?.cast_unsigned(),
+            })
+        });
         Ok(found.optional()?)
     }
 

@@ -9,7 +9,7 @@ use super::records::{Chunk, uncovered};
 use super::{Against, Verification};
 use crate::canonical::Digest;
 use crate::journal::merkle_log::{Node, SignedCheckpoint, Tree};
-use crate::journal::store::{Reader, StoreError};
+use crate::journal::store::{Reader, StoreError, StrayNode};
 
 pub(super) struct Fold<'a> {
     reader: &'a Reader,
@@ -251,6 +251,7 @@ impl<'a> Fold<'a> {
             }
         }
         self.check_emptied()?;
+        self.check_strays()?;
         for content in &contents.edited {
             let problem = self.edited_contents.remove(content).unwrap_or_else(|| {
                 let message = format!("the bytes of content {content} are not those of its digest");
@@ -294,6 +295,26 @@ impl<'a> Fold<'a> {
         );
         let problem = Problem::within(ProblemKind::Shorter, self.next, size - 1, message);
         self.problems.add(problem);
+    }
+
+    /// A node over records that are yet to come would be in the way of the one that they make.
+    fn check_strays(&mut self) -> Result<(), StoreError> {
+        let Some(stray) = self.reader.stray_node()? else {
+            return Ok(());
+        };
+        let StrayNode {
+            level,
+            number,
+            count,
+        } = stray;
+        let message = format!(
+            "the tree's node {number} of level {level} was not made of these records, and {} \
+             others like it",
+            count - 1
+        );
+        let problem = Problem::of_log(ProblemKind::Tree, message);
+        self.problems.add(problem);
+        Ok(())
     }
 
     fn check_emptied(&mut self) -> Result<(), StoreError> {

@@ -47,7 +47,7 @@ pub enum ProblemKind {
     ContentEdited,
     /// A content is gone that no retention dropped.
     ContentMissing,
-    /// A node of the tree is missing.
+    /// A node of the tree is missing, or is over records that aren't there.
     Tree,
     /// A checkpoint is not to be believed.
     Checkpoint,
