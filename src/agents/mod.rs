@@ -7,6 +7,7 @@
 //! | [`places`] | where each host reads its settings and its rules |
 //! | [`settings`] | changes of JSON and TOML that keep everything else as it is |
 //! | [`registration`] | the entry that makes a host start the hook |
+//! | [`variables`] | files of variables that hosts read beside their settings |
 //! | `started` | the programs that settings name |
 //! | [`floor`] | a pack's block lists as rules of the host itself |
 //! | [`installed`] | the record of what was installed |
@@ -24,3 +25,4 @@ pub mod registration;
 pub mod settings;
 mod started;
 pub mod transcript;
+pub mod variables;

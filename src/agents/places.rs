@@ -33,12 +33,22 @@ pub struct Source {
     /// The file, or the folder.
     pub path: PathBuf,
     /// What is in the file, or in each file of the folder.
-    pub format: Format,
+    pub content: Content,
     /// Whether it is a folder, of which the host reads every `*.json`.
     pub is_folder: bool,
 }
 
-/// The names of a host's [`Source`]s. One with a `/` at its end is a folder.
+/// What a host reads from a [`Source`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Content {
+    /// Settings.
+    Settings(Format),
+    /// Variables that it sets for itself and for what it starts, in lines `NAME=VALUE`.
+    Variables,
+}
+
+/// The names of a host's [`Source`]s. One with a `/` at its end is a folder. A user's
+/// name is in the host's folder, but for one that begins with `~/`, the home folder.
 const fn source_names(host: Host) -> &'static [(Scope, &'static str)] {
     use Scope::{Managed, Project, User};
     match host {
@@ -56,6 +66,7 @@ const fn source_names(host: Host) -> &'static [(Scope, &'static str)] {
             (Managed, "/etc/codex/hooks.json"),
             (User, "config.toml"),
             (User, "hooks.json"),
+            (User, ".env"),
             (Project, ".codex/config.toml"),
             (Project, ".codex/hooks.json"),
         ],
@@ -74,8 +85,22 @@ const fn source_names(host: Host) -> &'static [(Scope, &'static str)] {
             (Managed, "/etc/gemini-cli/settings.json"),
             (Managed, "/etc/gemini-cli/system-defaults.json"),
             (User, "settings.json"),
+            (User, ".env"),
+            (User, "~/.env"),
             (Project, ".gemini/settings.json"),
+            (Project, ".gemini/.env"),
+            (Project, ".env"),
         ],
+    }
+}
+
+fn content(name: &str) -> Content {
+    let path = Path::new(name);
+    match path.extension() {
+        Some(extension) if extension == "toml" => Content::Settings(Format::Toml),
+        None if path.ends_with(".env") => Content::Variables,
+        // Some hosts allow comments.
+        _ => Content::Settings(Format::JsonWithComments),
     }
 }
 
@@ -86,11 +111,7 @@ impl Places {
         let source = |&(scope, name): &(Scope, &str)| Source {
             scope,
             path: self.at(host, scope, name, name, name),
-            format: match Path::new(name).extension() {
-                Some(extension) if extension == "toml" => Format::Toml,
-                // Some hosts allow comments.
-                _ => Format::JsonWithComments,
-            },
+            content: content(name),
             is_folder: name.ends_with('/'),
         };
         source_names(host).iter().map(source).collect()
@@ -181,7 +202,10 @@ impl Places {
     fn at(&self, host: Host, scope: Scope, managed: &str, user: &str, project: &str) -> PathBuf {
         match scope {
             Scope::Managed => PathBuf::from(managed),
-            Scope::User => self.host_home(host).join(user),
+            Scope::User => match user.strip_prefix("~/") {
+                Some(user) => self.home.join(user),
+                None => self.host_home(host).join(user),
+            },
             Scope::Project => self.project.join(project),
         }
     }

@@ -210,7 +210,7 @@ pub fn switched_off(host: Host, settings: &Value, program: &str) -> Option<Strin
     let mut names = variables.into_iter().flat_map(|it| it.keys());
     if let Some(name) = names.find(|name| OVERRIDING.contains(&name.as_str())) {
         return Some(format!(
-            "`env` sets `{name}`: it may replace the hook or switch it off"
+            "it sets `{name}` for the host, which may replace the hook or switch it off"
         ));
     }
     let disabled = settings

@@ -2,7 +2,7 @@
 
 use crate::common;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use cavra::action::establish;
 use cavra::agents::host::{Host, Scope};
@@ -44,6 +44,14 @@ fn no_shipped_pack_allows_a_write_of_a_host_s_settings() {
     for id in ["cavra-ai-agent-baseline", "cavra-coding-agent"] {
         let policy = common::policy(id);
         for path in paths() {
+            // A project's own variables, which the baseline lets agents write. `cavra agents doctor` says
+            // whether those among them replace a hook.
+            let is_of_project = ["/home/dev/repo/.env", "/home/dev/.env"]
+                .iter()
+                .any(|it| path == Path::new(it));
+            if is_of_project && id == "cavra-ai-agent-baseline" {
+                continue;
+            }
             let path = path.display();
             let actions = [
                 json!({"action_type": "write_file", "target": path.to_string(), "requested_operation": "write"}),

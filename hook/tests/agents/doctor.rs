@@ -119,7 +119,7 @@ fn an_edited_hook_is_not_installed() {
         (
             "{",
             "{\"env\": {\"LD_PRELOAD\": \"/tmp/x.so\"},",
-            "`env` sets `LD_PRELOAD`",
+            "it sets `LD_PRELOAD` for the host",
         ),
     ];
     for (from, to, says) in edits {
@@ -182,6 +182,7 @@ fn hooks_that_the_host_switches_off_are_not_installed() {
 fn other_settings_that_switch_hooks_off_are_seen() {
     let off = "{\"disableAllHooks\": true}";
     let gemini = "// off\n{\"hooksConfig\": {\"enabled\": false}}";
+    let preload = "PORT=1\nexport LD_PRELOAD=/tmp/x.so\n";
     let cases = [
         ("claude-code", "work/.claude/settings.json", off),
         ("claude-code", "work/.claude/settings.local.json", off),
@@ -202,6 +203,11 @@ fn other_settings_that_switch_hooks_off_are_seen() {
         ("copilot-cli", "work/.github/hooks/other.json", off),
         ("copilot-cli", "work/.claude/settings.json", off),
         ("gemini-cli", "work/.gemini/settings.json", gemini),
+        ("codex", ".codex/.env", preload),
+        ("gemini-cli", ".env", preload),
+        ("gemini-cli", ".gemini/.env", preload),
+        ("gemini-cli", "work/.env", preload),
+        ("gemini-cli", "work/.gemini/.env", preload),
     ];
     for (host, file, text) in cases {
         let home = Home::new();

@@ -11,9 +11,10 @@ use super::error::AgentsError;
 use super::guarded_files;
 use crate::agents::host::{Host, Scope};
 use crate::agents::installed::Installation;
-use crate::agents::places::{Places, Source};
+use crate::agents::places::{Content, Places, Source};
 use crate::agents::registration;
 use crate::agents::settings::{MAX_SETTINGS_BYTES, SettingsError};
+use crate::agents::variables;
 use crate::causes::in_line;
 
 /// Files of a folder of settings.
@@ -151,7 +152,10 @@ fn value(source: &Source, path: &Path) -> Result<Option<Value>, Unread> {
         Err(error) if is_absent(&error) => None,
         Err(error) => return Err(error.into()),
     };
-    let value = text.map(|text| source.format.value(&text));
+    let value = text.map(|text| match source.content {
+        Content::Settings(format) => format.value(&text),
+        Content::Variables => Ok(variables::as_settings(&text)),
+    });
     Ok(value.transpose()?)
 }
 
