@@ -93,7 +93,10 @@ impl Resolver {
             Some(text) if is_doubtful_directory(text) && !is_on_drive(&above.path) => {
                 return Err(doubtful("cwd"));
             }
-            Some(text) => locate(text, &above, &above, "cwd")?,
+            Some(text) => Directory {
+                from_root: 0,
+                ..locate(text, &above, &above, "cwd")?
+            },
             None => above,
         };
         if start.origin == Origin::Floating && !start.path.is_empty() {
@@ -135,8 +138,17 @@ impl Resolver {
         let mut usable = self.roots.usable().peekable();
         match usable.peek() {
             Some(_) => usable.any(|root| test(&root.directory)),
-            None => test(&self.start),
+            None => {
+                let counts = self.start.origin != Origin::Rooted || self.starts_in_workspace();
+                counts && test(&self.start)
+            }
         }
+    }
+
+    /// Whether the directory that relative paths start from can be a workspace.
+    fn starts_in_workspace(&self) -> bool {
+        let can_be = || is_workspace(&self.start);
+        *self.starts_in_workspace.get_or_init(can_be)
     }
 
     /// Whether `base` is known to lie inside a workspace root (inside the directory that
@@ -223,7 +235,7 @@ impl Resolver {
         is_whole
             && match self.roots.is_empty() {
                 false => self.roots.usable().next().is_some(),
-                true => *(self.starts_in_workspace).get_or_init(|| is_workspace(&self.start)),
+                true => self.starts_in_workspace(),
             }
     }
 
