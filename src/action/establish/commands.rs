@@ -22,18 +22,18 @@ impl Visitor for Collector<'_> {
         let place = redirects.then(|| shell.location.clone());
         let first = self.facts.commands.len();
         self.keeps_files |= keeps_files(&command.words);
-        let variables = command
-            .assignments
-            .iter()
-            .filter(|name| !harmless::variable(name));
+        let variables = command.assignments.iter();
+        let variables = variables.filter(|name| !harmless::as_assigned(shell, name));
+        let variables: Vec<String> = variables.cloned().collect();
         if command.words.is_empty() {
             // It reaches a program only if the name is exported.
-            let reaching = variables.filter(|name| !program::is_local(name));
+            let is_reaching = |name: &&String| command.exports || !program::is_local(name);
+            let reaching = variables.iter().filter(is_reaching);
             self.assigned(shell, reaching)?;
             self.only_assigns(shell);
         } else {
             let mark = self.passing.variables.len();
-            self.passing.variables.extend(variables.cloned());
+            self.passing.variables.extend(variables);
             let stdin = command.stdin.clone().unwrap_or_else(|| shell.stdin.clone());
             self.reads_pipe = command.reads_pipe && shell.via.is_empty();
             let result = self
@@ -196,7 +196,7 @@ impl Collector<'_> {
         let exported = leaf
             .assignments
             .iter()
-            .filter(|name| !harmless::variable(name));
+            .filter(|name| !harmless::as_given(words, name));
         self.assigned(shell, exported)?;
         if leaf.reach == Reach::Following {
             self.lasting.lifted(leaf.allow_lifted.clone());
@@ -356,14 +356,7 @@ impl Collector<'_> {
         if words.iter().any(|word| word.glob && !stays(word)) {
             reasons.push("a glob can match outside the workspace".to_owned());
         }
-        // A file may be named like an option; `*.py` and others like it are file names, and a match of
-        // `--include=*.py` is that option too.
-        let may_be_option = |text: &str| {
-            (text.starts_with(['[', '-', '?']) && !text.starts_with("--include="))
-                || text.bytes().all(|byte| matches!(byte, b'*' | b'?'))
-        };
-        let mut arguments = words.iter().skip(1);
-        if arguments.any(|word| word.glob && may_be_option(&word.text)) {
+        if program::may_find_options(words) {
             reasons.push("a glob can match a name that is an option".to_owned());
         }
         reasons

@@ -19,10 +19,11 @@ impl Collector<'_> {
         let first = self.facts.commands.len();
         let marks = (self.passing.reasons.len(), self.passing.variables.len());
         self.passing.reasons.extend(wrapper.lifts_allow.clone());
-        let variables = wrapper
-            .assignments
-            .iter()
-            .filter(|name| !harmless::variable(name));
+        let variables = wrapper.assignments.iter().filter(|name| {
+            let mut values = wrapper.values.iter().rev();
+            let value = values.find(|(given, _)| given == *name);
+            !harmless::variable(name, value.map(|(_, value)| value.as_str()))
+        });
         self.passing.variables.extend(variables.cloned());
         self.forms.push(texts(words));
         let outer = wrapper.directory.as_ref().map(|word| {

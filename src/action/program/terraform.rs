@@ -316,8 +316,12 @@ fn operand(leaf: &mut Leaf, format: &mut Format, subcommand: &str, word: &ShellW
         "show" => leaf.reads(word.clone()),
         // It only rewrites the layout, so inside the workspace it is no write to judge.
         "fmt" => format.targets.push(word.clone()),
-        // Neither takes operands, so this one does nothing that a pack could have meant.
-        "plan" | "validate" if may_configure(&word.text) => unknown_option(leaf, word),
+        // A file may have the name of an option: `-out=main.tf`.
+        "plan" | "validate" if may_configure(&word.text) || word.may_begin_otherwise() => {
+            unknown_option(leaf, word);
+        }
+        // `validate` works on that folder, and so did `plan` up to 0.14.
+        "plan" | "validate" => leaf.loads.push(word.clone()),
         _ => {}
     }
 }

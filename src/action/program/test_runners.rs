@@ -82,7 +82,7 @@ pub(super) fn pytest(call: &Call<'_>) -> Meaning {
     let mut leaf = call.leaf_of_any();
     let mut scan = Scan::new(call.args(), PYTEST, Grammar::Exact);
     while let Some(item) = scan.next() {
-        if let Some(word) = scan.doubtful_value() {
+        if let Some(word) = scan.doubtful_value().or(scan.argument_file()) {
             unknown_option(word, &mut leaf);
         }
         match item {

@@ -84,6 +84,9 @@ pub struct SimpleCommand {
     pub words: Vec<ShellWord>,
     /// Names of variables that it assigns, for itself or (without words) for what follows.
     pub assignments: Vec<String>,
+    /// What it assigns reaches the programs that follow, whatever its names are: a function is called
+    /// with it.
+    pub exports: bool,
     /// Files that it opens.
     pub redirections: Vec<Redirection>,
     /// What it reads from standard input, if the line says so.

@@ -4,6 +4,7 @@ use std::rc::Rc;
 
 use brush_parser::ast;
 
+use super::expand::Expander;
 use super::state::Stdin;
 use super::variable::Variable;
 use super::walk::{Done, Walk};
@@ -20,6 +21,21 @@ impl Walk<'_> {
         command.may_not_run |= self.may_fail(redirection);
         self.shell.shows_since(reads);
         Ok(())
+    }
+
+    /// The file that a target names: bash expands the names of files in what a variable without quotes holds
+    /// too. What becomes several words, or none, names no file that is known.
+    fn target(&mut self, raw: &str) -> Result<ShellWord, Unparsed> {
+        let mut expander = Expander::new(self, raw, true);
+        expander.unquoted(0, raw.len())?;
+        let mut words = expander.finish();
+        match (words.pop(), words.is_empty()) {
+            (Some(only), true) => Ok(only),
+            _ => Ok(ShellWord {
+                dynamic: true,
+                ..ShellWord::constant(raw)
+            }),
+        }
     }
 
     /// What a target with braces expands to. To bash several files are an error, zsh opens each of them
@@ -41,7 +57,7 @@ impl Walk<'_> {
             return Ok(Vec::new());
         }
         self.unknown("shells differ about a redirection to several files");
-        let targets = targets.iter().map(|raw| expand::value(self, raw));
+        let targets = targets.iter().map(|raw| self.target(raw));
         targets.collect()
     }
 
@@ -74,7 +90,8 @@ impl Walk<'_> {
                 let (word, others) = match target {
                     ast::IoFileRedirectTarget::Filename(word)
                     | ast::IoFileRedirectTarget::Duplicate(word) => {
-                        (self.value(word)?, self.further_targets(word)?)
+                        let raw = self.texts.raw(&word.value);
+                        (self.target(&raw)?, self.further_targets(word)?)
                     }
                     ast::IoFileRedirectTarget::Fd(source) => {
                         takes_over(command, *descriptor, kind, *source != 0);
@@ -111,7 +128,8 @@ impl Walk<'_> {
                     .extend(others.into_iter().map(also(reads, writes)));
             }
             ast::IoRedirect::OutputAndError(word, appends) => {
-                let target = self.value(word)?;
+                let raw = self.texts.raw(&word.value);
+                let target = self.target(&raw)?;
                 let others = self.further_targets(word)?;
                 command.redirections.push(Redirection {
                     surely_empties: !appends && self.surely_opens(&target, command),

@@ -237,9 +237,11 @@ impl Walk<'_> {
         };
         if definitions.uncertain {
             self.hand_over(&command)?;
-        } else if !command.redirections.is_empty() || !command.assignments.is_empty() {
+        }
+        if !command.redirections.is_empty() || !command.assignments.is_empty() {
             let rest = SimpleCommand {
                 words: Vec::new(),
+                exports: true,
                 ..command.clone()
             };
             self.hand_over(&rest)?;

@@ -30,6 +30,24 @@ impl ShellWord {
         self.dynamic && !self.shown
     }
 
+    /// Whether file names with any first character may take its place: also names of options, since a file
+    /// may have such a name. `@(…)`, `!(…)` and `+(…)` are globs too (`extglob`, bash(1)).
+    #[must_use]
+    pub fn may_begin_otherwise(&self) -> bool {
+        self.glob && self.text.starts_with(['*', '?', '[', '@', '!', '+'])
+    }
+
+    /// Whether a file of this name may take its place, by what is in front of its first wildcard and behind
+    /// its last one.
+    #[must_use]
+    pub fn may_become(&self, name: &str) -> bool {
+        let front = self.text.split(['*', '?', '[', '@', '!', '+']).next();
+        let behind = self.text.rsplit(['*', '?', ']', ')']).next();
+        let fits =
+            |(front, behind): (&str, &str)| name.starts_with(front) && name.ends_with(behind);
+        self.glob && front.zip(behind).is_some_and(fits)
+    }
+
     /// The text, if it is wholly known and no glob.
     #[must_use]
     pub fn known(&self) -> Option<&str> {

@@ -219,10 +219,8 @@ impl<'a> Account<'a> {
         if dashes {
             return;
         }
-        // `@(…)`, `!(…)` and `+(…)` are globs too (`extglob`, bash(1)).
-        let begins = word.glob && word.text.starts_with(['*', '?', '[', '@', '!', '+']);
         let is_option = looks_like_option(&word.text) && table.operands != Operands::Text;
-        if is_option || (begins && !table.mild) {
+        if is_option || (word.may_begin_otherwise() && !table.mild) {
             self.unaccounted(&word.text);
         }
     }

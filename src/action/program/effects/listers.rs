@@ -39,7 +39,7 @@ static STAT: Table = mild(
 );
 /// file(1): of what a file holds it shows the kind alone. `-f` and `-m` read other files, `-C` writes,
 /// `-z` may start a program, and `-s` opens devices.
-static FILE: Table = mild(
+static FILE: Table = table(
     &[
         flag(
             "-b -i -h -k -L -N -n -0 -r --brief --mime --mime-type --mime-encoding --no-dereference --keep-going \

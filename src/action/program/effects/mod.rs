@@ -50,8 +50,11 @@ use std::sync::LazyLock;
 
 use foldhash::HashMap;
 
+use super::super::shell::ShellWord;
 use super::Leaf;
 use super::call::Call;
+use super::call::file_name;
+use super::options::looks_like_option;
 pub(super) use awk::only_prints;
 pub(super) use gh::only_reads as gh_only_reads;
 pub(super) use git_tables::arities as git_arities;
@@ -92,6 +95,43 @@ pub(super) fn knows(name: &str) -> bool {
 /// Words of one command that are accounted for. Each operand is compared with those before it.
 const MAX_WORDS: usize = 128;
 
+/// The words among which a program looks for options that could harm.
+fn before_operands<'w>(name: &str, args: &'w [ShellWord]) -> &'w [ShellWord] {
+    let is_operand = |word: &ShellWord| !word.glob && !looks_like_option(&word.text);
+    let end = match name {
+        // All their words are one expression; `test` looks at its globs itself.
+        "find" => None,
+        "[" | "test" => Some(0),
+        "awk" | "gawk" | "mawk" | "nawk" | "printf" => args.iter().position(is_operand),
+        _ if matches!(BY_NAME.get(name), Some(Check::Table(table)) if table.mild) => Some(0),
+        _ => args.iter().position(|word| word.text == "--"),
+    };
+    args.get(..end.unwrap_or(args.len())).unwrap_or_default()
+}
+
+/// Whether a glob of a command, its program first, may become an option: a file may have such a name.
+pub(in crate::action) fn may_find_options(words: &[ShellWord]) -> bool {
+    let Some((program, args)) = words.split_first() else {
+        return false;
+    };
+    // A match of `--include=*.py` is that option too.
+    let is_option =
+        |word: &ShellWord| word.text.starts_with('-') && !word.text.starts_with("--include=");
+    let is_any = |word: &ShellWord| {
+        let wild = |byte| matches!(byte, b'*' | b'?');
+        word.text.starts_with(['[', '?']) || word.text.bytes().all(wild)
+    };
+    let mut globs = args.iter().filter(|word| word.glob);
+    let name = file_name(&program.text);
+    // To a tool of the project such a file is one more of its files of arguments, code or settings.
+    let front = match knows(name) {
+        true => before_operands(name, args),
+        false => &[],
+    };
+    globs.any(|word| is_option(word) || is_any(word))
+        || front.iter().any(ShellWord::may_begin_otherwise)
+}
+
 /// Finds out what a command does, as far as a table of effects knows its program.
 pub(super) fn assess(call: &Call<'_>, leaf: &mut Leaf) {
     if versions::asked(call, leaf) {
@@ -113,7 +153,14 @@ pub(super) fn assess(call: &Call<'_>, leaf: &mut Leaf) {
         }
         args => match check {
             Check::Table(table) => account.by(args, table),
-            Check::Function(function) => function(call, &mut account),
+            Check::Function(function) => {
+                // A file may have the name of an option.
+                let words = before_operands(&call.name, call.args()).iter();
+                for word in words.filter(|word| word.may_begin_otherwise()) {
+                    account.unaccounted(&word.text);
+                }
+                function(call, &mut account);
+            }
         },
     }
     if endless::is_endless(call) {

@@ -235,9 +235,8 @@ fn tool(call: &Call<'_>, leaf: &Leaf, task: &Task) -> vouched::Accounted {
         .unaccounted
         .extend(others.map(|word| word.text.clone()));
     // A file may have the name of an option.
-    let begins =
-        |word: &&ShellWord| word.glob && word.text.starts_with(['*', '?', '[', '@', '!', '+']);
-    let globs = args.iter().filter(begins).map(|word| word.text.clone());
+    let globs = args.iter().filter(|word| word.may_begin_otherwise());
+    let globs = globs.map(|word| word.text.clone());
     found.unaccounted.extend(globs);
     if SCRIPTS.contains(&&*call.name) {
         let expanded = args

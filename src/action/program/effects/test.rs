@@ -17,8 +17,11 @@ const TEXTS: &[&str] = &[
     "-eq", "-ne", "-lt", "-le", "-gt", "-ge", "-n", "-z", "-t", "-o", "-a",
 ];
 
-/// Each word that is no operator is text, or the path of the operator in front of it. `-v` and
-/// `-R` name variables, whose subscripts bash evaluates.
+/// What names a variable, whose subscript bash evaluates.
+const NAMES: &[&str] = &["-v", "-R"];
+
+/// Each word that is no operator is text, or the path of the operator in front of it.
+/// A file may have the name of an operator.
 pub(super) fn test(call: &Call<'_>, account: &mut Account<'_>) {
     let mut before = "";
     for (index, word) in call.args().iter().enumerate() {
@@ -29,6 +32,9 @@ pub(super) fn test(call: &Call<'_>, account: &mut Account<'_>) {
         };
         if FILES.contains(&before) || COMPARES.contains(&before) || compared() {
             account.lists(word);
+        }
+        if NAMES.iter().any(|name| word.may_become(name)) {
+            account.unaccounted(text);
         }
         let letters = text.strip_prefix('-').unwrap_or_default();
         let is_letters = !letters.is_empty() && letters.bytes().all(|b| b.is_ascii_alphabetic());

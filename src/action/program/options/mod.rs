@@ -203,6 +203,17 @@ impl<'a, R> Scan<'a, R> {
         taken.last().filter(|word| looks_like_option(&word.text))
     }
 
+    /// The word that the last item took for its option's value, if it may be a file of arguments: programs that
+    /// know `@FILE` read it before they tell options from values, so it may hold any option.
+    pub(super) fn argument_file(&self) -> Option<&'a ShellWord> {
+        let taken = self.args.get(self.at + 1..self.next)?;
+        let may_be = |word: &&ShellWord| {
+            let begins = word.text.starts_with('@') && word.text.len() > 1;
+            begins || (word.glob && word.text.starts_with(['*', '?', '[']))
+        };
+        taken.last().filter(may_be)
+    }
+
     /// Whether the last item was a short option whose attached text may be further options.
     pub(super) fn tail_is_doubtful(&self) -> bool {
         self.unclear

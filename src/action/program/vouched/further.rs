@@ -13,7 +13,7 @@ use super::super::options::{Grammar, Item, Opt, Scan, Value, looks_like_option};
 use super::super::word_list::lists;
 use super::further_tools::PROGRAMS;
 use super::indexed::{self, Indexed};
-use super::table::{Behind, Operands, Role};
+use super::table::{Behind, Operands, Role, reads_argument_files};
 use super::values::{is_address, is_filter, is_name, names_sources};
 
 static BY_NAME: LazyLock<HashMap<&'static str, Vec<Arc<Indexed>>>> = LazyLock::new(|| {
@@ -46,6 +46,7 @@ pub(in super::super) fn account(call: &Call<'_>, names: &[&str]) -> Option<Accou
         .find_map(|indexed| Some((indexed, indexed.of(args)?)))?;
     let program = indexed.program;
     let mut walk = Walk {
+        program: &call.name,
         names,
         found: Accounted::default(),
     };
@@ -70,6 +71,7 @@ pub(in super::super) fn account(call: &Call<'_>, names: &[&str]) -> Option<Accou
 }
 
 struct Walk<'a> {
+    program: &'a str,
     names: &'a [&'a str],
     found: Accounted,
 }
@@ -81,7 +83,14 @@ impl Walk<'_> {
                 self.unaccounted(word);
             }
             match item {
-                Item::Option { opt, value } => self.option(opt, value),
+                Item::Option { opt, value } => {
+                    if reads_argument_files(self.program, opt.role)
+                        && let Some(word) = scan.argument_file()
+                    {
+                        self.unaccounted(word);
+                    }
+                    self.option(opt, value);
+                }
                 Item::Unknown(word) => self.unaccounted(word),
                 Item::Operand(word) => self.operand(word, operands),
             }

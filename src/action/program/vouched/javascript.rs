@@ -110,10 +110,7 @@ static ESLINT: &[Opt<Role>] = &[
         "-f --format",
         Role::OneOf("stylish json json-with-metadata html"),
     ),
-    value(
-        "-o --output-file --cache-location --cache-file",
-        Role::Write,
-    ),
+    value("-o --output-file", Role::Write),
     flag("--fix", Role::Spelled),
     flag("--fix-dry-run --init", Role::Code),
 ];

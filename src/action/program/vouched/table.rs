@@ -128,6 +128,15 @@ const MAX_COMPARED: usize = 64;
 /// Reasons after which no more are looked for; a person reads no more.
 const MAX_REASONS: usize = 8;
 
+/// Programs that take a value with an `@` in front for what it is: a user (`@me`), a revision, a test's title.
+const WITHOUT_ARGUMENT_FILES: &str = "gh git jest mocha playwright vitest";
+
+/// Whether a program may read further arguments from the file that a value of such an option names. Chosen
+/// packages have such names too (`@acme/web`).
+pub(super) fn reads_argument_files(program: &str, role: Role) -> bool {
+    role != Role::Filter && !lists(WITHOUT_ARGUMENT_FILES, program)
+}
+
 /// Checks a command with the table of its program.
 pub(super) fn check(call: &Call<'_>, indexed: &Indexed, leaf: &mut Leaf) {
     let program = indexed.program;
@@ -156,7 +165,7 @@ impl Checks<'_> {
         }
         let mut scan = indexed.in_front(args);
         while let Some(item) = scan.next() {
-            if let Some(word) = scan.doubtful_value() {
+            if let Some(word) = self.doubtful(&scan, &item) {
                 self.unknown(word);
             }
             match item {
@@ -175,7 +184,7 @@ impl Checks<'_> {
     fn untabled(&mut self, args: &[ShellWord], program: &'static Program) {
         let mut scan = Scan::new(args, program.global, program.grammar);
         while let Some(item) = scan.next() {
-            let doubtful = scan.doubtful_value();
+            let doubtful = self.doubtful(&scan, &item);
             let word = match item {
                 Item::Option { opt, value } => {
                     self.spelled(opt.role, args.get(scan.at()..scan.next_index()));
@@ -216,7 +225,7 @@ impl Checks<'_> {
 
     fn scan(&mut self, words: &[ShellWord], mut scan: Scan<'_, Role>, operands: Operands) {
         while let Some(item) = scan.next() {
-            if let Some(word) = scan.doubtful_value() {
+            if let Some(word) = self.doubtful(&scan, &item) {
                 self.unknown(word);
             }
             match item {
@@ -228,6 +237,17 @@ impl Checks<'_> {
                 Item::Operand(word) => self.operand(word, operands),
             }
         }
+    }
+
+    /// The value of an option that may be, or bring, further options.
+    fn doubtful<'a>(&self, scan: &Scan<'a, Role>, item: &Item<'a, Role>) -> Option<&'a ShellWord> {
+        let file = match item {
+            Item::Option { opt, .. } if reads_argument_files(self.name, opt.role) => {
+                scan.argument_file()
+            }
+            _ => None,
+        };
+        scan.doubtful_value().or(file)
     }
 
     /// An option that the pattern has to spell, with its value.

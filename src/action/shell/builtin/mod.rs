@@ -26,6 +26,9 @@ impl Walk<'_> {
             return Ok(());
         };
         let declared = std::mem::take(&mut self.declared);
+        if table::takes_names_of_files(&program.text, arguments) {
+            self.unknown("a file may have the name of a variable or of an option of the shell");
+        }
         match program.text.as_str() {
             "export" | "readonly" | "declare" | "typeset" | "local" => {
                 self.declare(&program.text, arguments, declared)?;

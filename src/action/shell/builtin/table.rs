@@ -95,3 +95,29 @@ pub(super) fn named<'w>(
     }
     found
 }
+
+/// Whether a glob may become a name or an option to a builtin that assigns to names, prints what they hold
+/// or evaluates their subscripts: a file may be called `x[$(date)]`, or `-v`.
+pub(super) fn takes_names_of_files(program: &str, arguments: &[ShellWord]) -> bool {
+    let is_name = |word: &ShellWord| {
+        let name = word.text.split('=').next().unwrap_or_default();
+        word.glob && name.contains(['*', '?', '['])
+    };
+    match program {
+        "export" | "readonly" | "declare" | "typeset" | "local" | "read" | "mapfile"
+        | "readarray" | "getopts" | "wait" | "unset" | "compgen" | "let" => {
+            arguments.iter().any(is_name)
+        }
+        "printf" => {
+            let mut words = arguments.iter();
+            let first = words.find(|word| word.glob || !word.text.starts_with('-'));
+            first.is_some_and(ShellWord::may_begin_otherwise)
+        }
+        "test" | "[" => {
+            let names_one = |pair: &[ShellWord]| matches!(pair, [test, name] if matches!(&*test.text, "-v" | "-R") && name.glob);
+            let may_be = |word: &ShellWord| ["-v", "-R"].iter().any(|name| word.may_become(name));
+            arguments.iter().any(may_be) || arguments.windows(2).any(names_one)
+        }
+        _ => false,
+    }
+}
