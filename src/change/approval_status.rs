@@ -182,14 +182,7 @@ impl Count<'_> {
         if found != wanted {
             return Err(ApprovalRefusal::OtherFrom { found, wanted });
         }
-        let (found, wanted) = (
-            answer.to_effective_digest,
-            request.candidate.effective_digest,
-        );
-        match found == wanted {
-            true => Ok(()),
-            false => Err(ApprovalRefusal::OtherTo { found, wanted }),
-        }
+        Ok(self.requested.check_candidate(answer.to_effective_digest)?)
     }
 
     /// The groups that the person approves for.

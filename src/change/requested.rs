@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use super::error::RequestRefusal;
+use super::error::{OtherTo, RequestRefusal};
 use super::request::{CandidateDigests, ChangeRequest, EngineIdentity, Replaced};
 use super::signed::SignedDocument;
 use crate::canonical::Digest;
@@ -52,6 +52,15 @@ impl Requested {
             digest: verified.digest,
             requester: verified.person.id.clone(),
         })
+    }
+
+    /// Whether a statement that names the effective digest `found` is about the request's candidate.
+    pub(super) fn check_candidate(&self, found: Digest) -> Result<(), OtherTo> {
+        let wanted = self.request.candidate.effective_digest;
+        match found == wanted {
+            true => Ok(()),
+            false => Err(OtherTo { found, wanted }),
+        }
     }
 }
 

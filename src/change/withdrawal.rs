@@ -80,13 +80,7 @@ impl WithdrawalStatement {
         if found != wanted {
             return Err(WithdrawalRefusal::OtherRequest { found, wanted });
         }
-        let (found, wanted) = (
-            withdrawal.to_effective_digest,
-            requested.request.candidate.effective_digest,
-        );
-        if found != wanted {
-            return Err(WithdrawalRefusal::OtherTo { found, wanted });
-        }
+        requested.check_candidate(withdrawal.to_effective_digest)?;
         match person.id == requested.requester {
             true => Ok(()),
             false => Err(WithdrawalRefusal::NotRequester {

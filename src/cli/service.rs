@@ -87,8 +87,8 @@ impl MaybeEndpointArgs {
 /// Who is believed to be the service that decides.
 #[derive(Debug, Clone, Args)]
 pub(crate) struct TrustArgs {
-    /// With --endpoint: take no decision that the service hasn't signed; its journal's public
-    /// key (`journal.pub`), or that of `serve --answer-key`: a file, `env:NAME` or `fd:N`
+    /// With --endpoint: refuse an answer that the service didn't sign. The public key is that of the
+    /// journal (`journal.pub`) or that of `serve --answer-key`: a file, `env:NAME` or `fd:N`
     #[arg(long, value_name = "KEY", requires = "endpoint")]
     server_key: Option<KeySource>,
     /// With --endpoint unix:PATH: the id of a user who may serve the socket; may be repeated

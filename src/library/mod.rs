@@ -14,6 +14,7 @@ mod folders;
 
 use std::collections::BTreeMap;
 use std::path::{Component, Path, PathBuf};
+use std::sync::Arc;
 
 use crate::causes::in_line;
 use crate::policy::effective::{EffectivePack, FindError, PolicyError, resolve, resolve_source};
@@ -99,7 +100,27 @@ struct Shelved {
     /// Absent for a shipped pack.
     folder: Option<PathBuf>,
     /// The pack's files, or why they can't be used.
-    source: Result<PackSource, String>,
+    source: Result<PackSource, Arc<Unusable>>,
+}
+
+/// Why the files of a pack can't be used.
+#[derive(Debug, thiserror::Error)]
+enum Unusable {
+    #[error(transparent)]
+    Files(#[from] LibraryError),
+    #[error("the binary was built without it")]
+    NotBuiltIn,
+    #[error(
+        "`{origin}` hides the shipped pack `{id}` and decides otherwise: give it another \
+         `metadata.id`, or name it by its path with `--policy`"
+    )]
+    HidesShipped { id: String, origin: String },
+}
+
+impl From<&Unusable> for FindError {
+    fn from(error: &Unusable) -> Self {
+        Self::Unreadable(in_line(error))
+    }
 }
 
 /// One pack of a library, as a list shows it.
@@ -180,7 +201,7 @@ impl Library {
             self.packs.entry(id.to_owned()).or_insert_with(|| Shelved {
                 origin: Origin::BuiltIn,
                 folder: None,
-                source: source.ok_or_else(|| "the binary was built without it".to_owned()),
+                source: source.ok_or_else(|| Arc::new(Unusable::NotBuiltIn)),
             });
         }
     }
@@ -188,9 +209,9 @@ impl Library {
     fn refuse_hiding(&mut self) {
         for (id, shelved) in &mut self.packs {
             if let Ok(source) = &shelved.source
-                && let Err(problem) = may_stand_for_shipped(id, source)
+                && let Err(error) = may_stand_for_shipped(id, source)
             {
-                shelved.source = Err(problem);
+                shelved.source = Err(Arc::new(error));
             }
         }
     }
@@ -203,7 +224,7 @@ impl Library {
                 problem,
             });
         }
-        let source = folders::load(&folder).map_err(|error| in_line(&error));
+        let source = folders::load(&folder).map_err(|error| Arc::new(error.into()));
         let id = source
             .as_ref()
             .map(|source| read::read(&source.policy).pack.metadata.id)
@@ -271,15 +292,18 @@ impl Library {
     /// If there is no such pack, or its files can't be read.
     pub fn source(&self, id: &str) -> Result<PackSource, FindError> {
         if let Some(found) = self.source_beside(id) {
-            return found.map_err(FindError::Unreadable);
+            return found.map_err(|error| (&error).into());
         }
         match self.packs.get(id) {
             None => Err(FindError::NotFound),
-            Some(shelved) => shelved.source.clone().map_err(FindError::Unreadable),
+            Some(shelved) => shelved
+                .source
+                .clone()
+                .map_err(|error| error.as_ref().into()),
         }
     }
 
-    fn source_beside(&self, id: &str) -> Option<Result<PackSource, String>> {
+    fn source_beside(&self, id: &str) -> Option<Result<PackSource, Unusable>> {
         let beside = self.beside.as_ref()?;
         // An id with a `/` would lead elsewhere.
         let mut parts = Path::new(id).components();
@@ -290,7 +314,7 @@ impl Library {
         if !folders::is_pack(&folder) {
             return None;
         }
-        let source = folders::load(&folder).map_err(|error| in_line(&error));
+        let source = folders::load(&folder).map_err(Unusable::from);
         Some(source.and_then(|source| {
             may_stand_for_shipped(id, &source)?;
             Ok(source)
@@ -340,13 +364,12 @@ pub fn origin_of(path: &Path) -> Origin {
 }
 
 /// Whether a pack that was found under the id of a shipped one may be used under it.
-fn may_stand_for_shipped(id: &str, source: &PackSource) -> Result<(), String> {
+fn may_stand_for_shipped(id: &str, source: &PackSource) -> Result<(), Unusable> {
     match built_in::is_same(id, source) {
         None | Some(true) => Ok(()),
-        Some(false) => Err(format!(
-            "`{}` hides the shipped pack `{id}` and decides otherwise: give it another \
-             `metadata.id`, or name it by its path with `--policy`",
-            source.origin
-        )),
+        Some(false) => Err(Unusable::HidesShipped {
+            id: id.to_owned(),
+            origin: source.origin.clone(),
+        }),
     }
 }

@@ -58,12 +58,12 @@ impl Copy {
         let (data, checkpoint) = (self.path("journal"), self.path("checkpoint.txt"));
         let key = self.path("journal/journal.pub");
         let files = ["--data-dir", &data, "--checkpoint", &checkpoint];
-        cavra(&[&["journal", "verify", "--key", &key], &files[..]].concat())
+        cavra(&[&["journal", "verify", "--journal-key", &key], &files[..]].concat())
     }
 
     fn proof(&self) -> Run {
         let (proof, key) = (self.path("proof.json"), self.path("journal/journal.pub"));
-        cavra(&["journal", "check-proof", &proof, "--key", &key])
+        cavra(&["journal", "check-proof", &proof, "--journal-key", &key])
     }
 
     fn report(&self) -> Run {

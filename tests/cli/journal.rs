@@ -109,7 +109,7 @@ fn a_decision_is_proved_to_an_independent_verifier() {
     let left = Left::by_a_service(300);
     let verified = left.journal(&["verify"]).exits(0);
     let verified = verified.prints("is intact").prints("302, root sha256:");
-    drop(verified.prints("`--key` with a copy"));
+    drop(verified.prints("`--journal-key` with a copy"));
     let key = fs::read_to_string(left.path("journal.pub")).unwrap();
 
     for id in [&left.ids[0], &left.ids[255], &left.ids[299]] {
@@ -141,7 +141,7 @@ fn a_decision_is_proved_to_an_independent_verifier() {
         let public = left.path("journal.pub");
         let said: Value = serde_json::from_str(record).unwrap();
         let said = format!("says      `{}` by `", said["decision"].as_str().unwrap());
-        cavra(&["journal", "check-proof", &file, "--key", &public])
+        cavra(&["journal", "check-proof", &file, "--journal-key", &public])
             .exits(0)
             .prints(&said)
             .prints(id);
@@ -175,7 +175,7 @@ fn a_checkpoint_that_was_kept_elsewhere_proves_that_the_journal_only_grew() {
     for from in [kept, "22"] {
         left.journal(&["prove", "--from", from, "--out", &file])
             .exits(0);
-        cavra(&["journal", "check-proof", &file, "--key", &public])
+        cavra(&["journal", "check-proof", &file, "--journal-key", &public])
             .exits(0)
             .prints("consistency holds");
     }
@@ -235,7 +235,7 @@ fn old_contents_are_dropped_and_the_journal_still_verifies() {
         .journal(&["prove", "--decision", &left.ids[3]])
         .exits(0);
     let public = left.path("journal.pub");
-    let args = ["journal", "check-proof", "-", "--key", &public];
+    let args = ["journal", "check-proof", "-", "--journal-key", &public];
     cavra_with(&args, proof.stdout).exits(0);
 
     let mut service = Service::start(&["--data-dir", left.data()]);

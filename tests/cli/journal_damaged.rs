@@ -32,7 +32,8 @@ fn what_can_t_be_read_is_not_what_is_wrong() {
     cavra(&["journal", "verify", "--data-dir", "no/such/folder"])
         .exits(1)
         .complains("there is no journal");
-    left.journal(&["verify", "--key", "no/such/key"]).exits(1);
+    left.journal(&["verify", "--journal-key", "no/such/key"])
+        .exits(1);
     left.journal(&["verify", "--checkpoint", &left.path("journal.pub")])
         .exits(1)
         .complains("is not a checkpoint");

@@ -130,7 +130,7 @@ fn an_exposed_or_misplaced_private_key_is_refused_and_not_repeated() {
         "journal",
         "check-proof",
         INCLUSION,
-        "--key",
+        "--journal-key",
         PRIVATE,
     ]))
     .exits(1)
@@ -158,11 +158,11 @@ fn a_proof_that_holds_says_what_it_proves() {
     let public = text(&folder.path().join("log.pub")).to_owned();
     fs::write(&public, PUBLIC).unwrap();
     for key in [PUBLIC, &public, &path] {
-        cavra(&["journal", "check-proof", INCLUSION, "--key", key])
+        cavra(&["journal", "check-proof", INCLUSION, "--journal-key", key])
             .exits(0)
             .prints("the proof of inclusion holds")
             .prints("position 4");
-        cavra(&["journal", "check-proof", CONSISTENCY, "--key", key])
+        cavra(&["journal", "check-proof", CONSISTENCY, "--journal-key", key])
             .exits(0)
             .prints("the proof of consistency holds");
     }
@@ -170,7 +170,7 @@ fn a_proof_that_holds_says_what_it_proves() {
         "journal",
         "check-proof",
         "-",
-        "--key",
+        "--journal-key",
         PUBLIC,
         "--output",
         "json",
@@ -205,7 +205,7 @@ fn a_proof_that_fails_is_not_one_that_can_t_be_read() {
         &other,
     ])
     .exits(0);
-    cavra(&["journal", "check-proof", INCLUSION, "--key", &other])
+    cavra(&["journal", "check-proof", INCLUSION, "--journal-key", &other])
         .exits(2)
         .prints("does not hold")
         .prints("is not signed by the key");
@@ -215,7 +215,7 @@ fn a_proof_that_fails_is_not_one_that_can_t_be_read() {
         "journal",
         "check-proof",
         "-",
-        "--key",
+        "--journal-key",
         PUBLIC,
         "--output",
         "json",
@@ -232,11 +232,24 @@ fn a_proof_that_fails_is_not_one_that_can_t_be_read() {
             .exits(1)
             .complains("is not a proof");
     }
-    cavra(&["journal", "check-proof", "no/such/file", "--key", PUBLIC]).exits(1);
-    cavra(&["journal", "check-proof", INCLUSION, "--key", "no/such/key"])
-        .exits(1)
-        .complains("no/such/key");
+    cavra(&[
+        "journal",
+        "check-proof",
+        "no/such/file",
+        "--journal-key",
+        PUBLIC,
+    ])
+    .exits(1);
+    cavra(&[
+        "journal",
+        "check-proof",
+        INCLUSION,
+        "--journal-key",
+        "no/such/key",
+    ])
+    .exits(1)
+    .complains("no/such/key");
     cavra(&["journal", "check-proof", INCLUSION])
         .exits(1)
-        .complains("--key");
+        .complains("--journal-key");
 }

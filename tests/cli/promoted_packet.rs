@@ -255,9 +255,17 @@ fn the_record_of_a_promotion_names_and_keeps_the_packet() {
     assert_eq!(service.stop("-TERM"), Some(0));
     let data = desk.path("data");
     let key = desk.path("production.pub");
-    cavra(&["journal", "verify", "--data-dir", &data, "--key", &key]).exits(0);
+    cavra(&[
+        "journal",
+        "verify",
+        "--data-dir",
+        &data,
+        "--journal-key",
+        &key,
+    ])
+    .exits(0);
     let offline = ["lifecycle", "history", "--changes", "--data-dir", &data];
-    cavra(&[&offline[..], &["--key", &key]].concat())
+    cavra(&[&offline[..], &["--journal-key", &key]].concat())
         .exits(0)
         .prints(&format!("packet     {digest}"));
 }

@@ -131,7 +131,7 @@ fn documents_that_are_not_json_or_not_for_this_command_are_named() {
         .prints("tab.yaml")
         .prints("a tab can't indent; use spaces");
     let other = ["journal", "verify", "--data-dir"];
-    let key = ["--key", &path("service.pub")];
+    let key = ["--journal-key", &path("service.pub")];
     let verified = cavra(&[&other[..], &[&path("journal")], &key].concat())
         .exits(2)
         .prints("is not that of this key")

@@ -88,3 +88,14 @@ fn a_planted_option_of_both_kinds_is_found() {
     assert_eq!(kinds["key"].len(), 2);
     assert_eq!(kinds["other"].len(), 1);
 }
+
+/// `--server-key` may be another key than the journal's, so its text says so in other words.
+#[test]
+fn the_public_key_of_the_journal_has_one_name() {
+    let all = help_of_all_commands();
+    let options = all.iter().flat_map(|(_, help)| options(help));
+    let of_journal = options.filter(|(_, text)| text.contains("public key of the journal"));
+    let names: Vec<_> = of_journal.map(|(name, _)| name).collect();
+    assert!(names.len() >= 7, "only {names:?}");
+    assert!(names.iter().all(|name| *name == "journal-key"), "{names:?}");
+}

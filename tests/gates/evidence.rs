@@ -83,7 +83,7 @@ pub(crate) fn repository(desk: &Desk) -> String {
 pub(crate) fn check(desk: &Desk, repository: &str, bundles: &[&str], more: &[&str]) -> Run {
     let (key, trust) = (desk.path("data/journal.pub"), desk.path("trust.json"));
     let mut words = vec!["evidence", "check", "--repository", repository];
-    words.extend(["--server-key", &key, "--trust", &trust]);
+    words.extend(["--journal-key", &key, "--trust", &trust]);
     for bundle in bundles {
         words.extend(["--bundle", bundle]);
     }
@@ -201,7 +201,7 @@ fn an_approval_that_does_not_verify_is_found() {
     let key = desk.path("data/journal.pub");
     let words = ["evidence", "check", "--repository", &repository];
     let (trust, none) = (other.path("trust.json"), desk.path("none"));
-    let about = ["--bundle", &one, "--server-key", &key];
+    let about = ["--bundle", &one, "--journal-key", &key];
     let strangers = ["--trust", &trust];
     let run = cavra(&[&words[..], &about, &strangers, &json].concat()).exits(2);
     let found = findings(&run);
@@ -257,7 +257,7 @@ fn another_key_proves_nothing() {
         &one,
         "--range",
         "base..main~2",
-        "--server-key",
+        "--journal-key",
         &key,
     ];
     cavra(&[&words[..], &about].concat())

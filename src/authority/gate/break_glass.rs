@@ -7,6 +7,7 @@
 use std::sync::Arc;
 
 use super::attempt::Attempt;
+use super::cases::decides_its_cases;
 use super::documents::Signed;
 use super::error::GateError;
 use super::history::{History, InForce};
@@ -17,7 +18,6 @@ use super::store::{PolicyStore, digests, this_engine};
 use super::trusting::trust_ref;
 use crate::authority::Authority;
 use crate::authority::admission::Admission;
-use crate::authority::rehearsal::rehearse;
 use crate::causes::in_line;
 use crate::change::break_glass::{BreakGlass, VerifiedBreakGlass};
 use crate::change::limits::MAX_CHANGE_FILE_BYTES;
@@ -65,13 +65,7 @@ impl Authority {
                 "the bundle {digest} changes nothing: the policy in force has the same effective digest"
             )));
         }
-        let dry_run = rehearse(&policy);
-        if dry_run.failed_count > 0 && !admission.allows_failed_cases() {
-            return Err(THIS.refused(format!(
-                "{} of {} cases of the dry run fail",
-                dry_run.failed_count, dry_run.case_count
-            )));
-        }
+        decides_its_cases(&policy, admission, THIS)?;
         Ok(PreparedBreakGlass {
             statement,
             bundle: digests(&bundle, policy.identity())?,

@@ -23,6 +23,7 @@
 //! | `request_problem` | why a request can't be used |
 //! | `criteria` | what a change must fulfil |
 //! | `answered` | which lost cases somebody answers for |
+//! | `cases` | whether a policy decides its cases |
 //! | `losses` | what is missing for the cases that a change loses |
 //! | `evidence` | whether the evidence shows what the candidate does |
 //! | `packet` | the readiness packet that a promotion may bring |
@@ -43,6 +44,7 @@ mod answered;
 pub mod attempt;
 pub mod available_rollback;
 pub mod break_glass;
+mod cases;
 pub mod changes;
 mod comparing;
 mod criteria;

@@ -7,6 +7,7 @@
 use std::sync::Arc;
 
 use super::attempt::Attempt;
+use super::cases::failing;
 use super::criteria::looser;
 use super::documents::{Documents, Given};
 use super::error::GateError;
@@ -90,10 +91,7 @@ impl Authority {
         is_still_active(&active, in_force)?;
         let dry_run = rehearse(&policy);
         if dry_run.failed_count > request.criteria.thresholds.max_dry_run_failed_count {
-            lacking.push(format!(
-                "{} of {} cases of the dry run fail",
-                dry_run.failed_count, dry_run.case_count
-            ));
+            lacking.push(failing(dry_run));
         }
         let lost = lost(active.pack(), &policy);
         lacking.extend(unnamed(request, &lost));

@@ -9,6 +9,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 
 use super::attempt::Attempt;
+use super::cases::decides_its_cases;
 use super::criteria::looser;
 use super::documents::{Documents, Given, Signed};
 use super::error::GateError;
@@ -22,7 +23,6 @@ use super::trusting::trust_ref;
 use crate::authority::Authority;
 use crate::authority::admission::Admission;
 use crate::authority::recording::Recording;
-use crate::authority::rehearsal::rehearse;
 use crate::canonical::Digest;
 use crate::causes::in_line;
 use crate::change::approval_status::{ApprovalStatus, groups_that_approve};
@@ -99,13 +99,7 @@ impl Authority {
         }
         let checked = admission.check_bundle(&bundle)?;
         let policy = checked.pass(admission, true)?.policy;
-        let dry_run = rehearse(&policy);
-        if dry_run.failed_count > 0 && !admission.allows_failed_cases() {
-            return Err(THIS.refused(format!(
-                "{} of {} cases of the dry run fail",
-                dry_run.failed_count, dry_run.case_count
-            )));
-        }
+        decides_its_cases(&policy, admission, THIS)?;
         Ok(PreparedReturn {
             bundle: digests(&bundle, policy.identity())?,
             policy,

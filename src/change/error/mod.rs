@@ -144,6 +144,16 @@ pub enum RequestRefusal {
     },
 }
 
+/// A person's statement about a request names another candidate than the request.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("`/predicate/toEffectiveDigest` is {found}, but the request is for {wanted}")]
+pub struct OtherTo {
+    /// The digest in the statement.
+    pub found: Digest,
+    /// The digest in the request.
+    pub wanted: Digest,
+}
+
 /// Why an approval or a rejection doesn't count.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ApprovalRefusal {
@@ -170,13 +180,8 @@ pub enum ApprovalRefusal {
         wanted: Digest,
     },
     /// The approval is for another candidate.
-    #[error("`/predicate/toEffectiveDigest` is {found}, but the request is for {wanted}")]
-    OtherTo {
-        /// The digest in the approval.
-        found: Digest,
-        /// The digest in the request.
-        wanted: Digest,
-    },
+    #[error(transparent)]
+    OtherTo(#[from] OtherTo),
     /// The person approves for other groups.
     #[error("`{person}` is in none of the groups that must approve: {}", groups.join(", "))]
     WrongGroup {

@@ -1,6 +1,6 @@
 //! Why a withdrawal of a request doesn't count.
 
-use super::SignatureRefusal;
+use super::{OtherTo, SignatureRefusal};
 use crate::canonical::Digest;
 
 /// Why a withdrawal of a request doesn't count.
@@ -18,13 +18,8 @@ pub enum WithdrawalRefusal {
         wanted: Digest,
     },
     /// The withdrawal names another candidate.
-    #[error("`/predicate/toEffectiveDigest` is {found}, but the request is for {wanted}")]
-    OtherTo {
-        /// The digest in the withdrawal.
-        found: Digest,
-        /// The digest in the request.
-        wanted: Digest,
-    },
+    #[error(transparent)]
+    OtherTo(#[from] OtherTo),
     /// Somebody else than the requester withdraws.
     #[error(
         "`{person}` can't withdraw the request of `{requester}`; a person who may approve it can reject it"

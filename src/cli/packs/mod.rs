@@ -13,7 +13,7 @@ use super::error::CliError;
 use super::global::GlobalArgs;
 use super::passed_cases::PassedCases;
 use super::shelves::{self, Use};
-use crate::authority::admission::Admission;
+use crate::authority::admission::{Admission, AdmissionError};
 use crate::authority::in_force::{Checked, NotInForce};
 use crate::decision::PolicyIdentity;
 use crate::engine::{Policy, effective_digest};
@@ -234,12 +234,15 @@ impl Packs {
 
     /// A pack as a policy that can judge. Every compilation goes through here.
     pub(crate) fn load_policy(&self, pack: &PackRef) -> Result<Arc<Policy>, CliError> {
-        self.load_effective(self.effective(pack)?)
+        Ok(self.load_effective(self.effective(pack)?)?)
     }
 
     /// The pack of a bundle as a policy that can judge.
-    pub(crate) fn load_effective(&self, pack: EffectivePack) -> Result<Arc<Policy>, CliError> {
-        Ok(self.admission.admit(pack)?)
+    pub(crate) fn load_effective(
+        &self,
+        pack: EffectivePack,
+    ) -> Result<Arc<Policy>, AdmissionError> {
+        self.admission.admit(pack)
     }
 
     /// What is wrong with a pack, its Rego included.

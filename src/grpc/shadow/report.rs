@@ -99,43 +99,7 @@ impl TryFrom<wire::WatchDivergencesRequest> for RunId {
     }
 }
 
-impl From<Counts> for wire::ShadowCounts {
-    fn from(counts: Counts) -> Self {
-        let Counts {
-            loosened,
-            candidate_error,
-            tightened,
-            reason_changed,
-            same,
-        } = counts;
-        Self {
-            loosened,
-            candidate_error,
-            tightened,
-            reason_changed,
-            same,
-        }
-    }
-}
-
-impl From<wire::ShadowCounts> for Counts {
-    fn from(counts: wire::ShadowCounts) -> Self {
-        let wire::ShadowCounts {
-            loosened,
-            candidate_error,
-            tightened,
-            reason_changed,
-            same,
-        } = counts;
-        Self {
-            loosened,
-            candidate_error,
-            tightened,
-            reason_changed,
-            same,
-        }
-    }
-}
+same_fields!(Counts as ShadowCounts: loosened, candidate_error, tightened, reason_changed, same);
 
 impl From<(RunStatus, Counts, Vec<u8>)> for wire::GetShadowReportResponse {
     fn from((run, counts, report_json): (RunStatus, Counts, Vec<u8>)) -> Self {

@@ -7,6 +7,7 @@ use uuid::Uuid;
 
 use crate::grpc::convert::field::FieldError;
 use crate::grpc::convert::names::known;
+use crate::grpc::convert::same_fields::same_fields;
 use crate::grpc::policy::Given;
 use crate::grpc::policy::convert::{count, policy_id};
 use crate::grpc::wire;
@@ -256,35 +257,7 @@ impl TryFrom<wire::PolicyIdentity> for PolicyRef {
     }
 }
 
-impl From<Kept> for wire::ShadowKept {
-    fn from(kept: Kept) -> Self {
-        let Kept {
-            recorded,
-            unrecorded,
-            problem,
-        } = kept;
-        Self {
-            recorded,
-            unrecorded,
-            problem,
-        }
-    }
-}
-
-impl From<wire::ShadowKept> for Kept {
-    fn from(kept: wire::ShadowKept) -> Self {
-        let wire::ShadowKept {
-            recorded,
-            unrecorded,
-            problem,
-        } = kept;
-        Self {
-            recorded,
-            unrecorded,
-            problem,
-        }
-    }
-}
+same_fields!(Kept as ShadowKept: recorded, unrecorded, problem);
 
 impl From<EndReason> for wire::ShadowEnd {
     fn from(reason: EndReason) -> Self {

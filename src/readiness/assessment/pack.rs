@@ -3,6 +3,8 @@
 use super::agreement::{artifacts, compare};
 use super::checks::Checks;
 use super::{Subject, engine};
+use crate::causes::in_line;
+use crate::policy::bundle::BundleError;
 use crate::policy::promotion::Promotion;
 use crate::policy::read;
 use crate::policy::source::PackSource;
@@ -87,8 +89,8 @@ fn recomputed(subject: &Subject<'_>, given_pack: &GivenPack<'_>, checks: &mut Ch
     let packet = subject.packet;
     let previous = match previous(subject, given_pack) {
         Ok(previous) => previous,
-        Err(problem) => {
-            let message = format!("the previous policy can't be restored: {problem}");
+        Err(error) => {
+            let message = format!("the previous policy can't be restored: {}", in_line(&error));
             return checks.blocker("rollback_plan_recomputed", message);
         }
     };
@@ -131,14 +133,17 @@ fn recomputed(subject: &Subject<'_>, given_pack: &GivenPack<'_>, checks: &mut Ch
 
 /// The previous policy: that of the bundles. Packets of earlier versions have it in their rollback
 /// plan only.
-fn previous(subject: &Subject<'_>, given_pack: &GivenPack<'_>) -> Result<Option<Previous>, String> {
+fn previous(
+    subject: &Subject<'_>,
+    given_pack: &GivenPack<'_>,
+) -> Result<Option<Previous>, BundleError> {
     let packet = subject.packet;
     if let (Some(bundles), Some(joined)) = (&packet.bundles, &subject.joined) {
         return match (&bundles.replaced, &joined.replaced) {
-            (Some(bundle), Some(Ok(pack))) => Previous::of_bundle(bundle, pack, given_pack.shelf)
-                .map(Some)
-                .map_err(|error| error.to_string()),
-            (_, Some(Err(error))) => Err(error.to_string()),
+            (Some(bundle), Some(Ok(pack))) => {
+                Previous::of_bundle(bundle, pack, given_pack.shelf).map(Some)
+            }
+            (_, Some(Err(error))) => Err(error.clone()),
             _ => Ok(None),
         };
     }
@@ -146,9 +151,8 @@ fn previous(subject: &Subject<'_>, given_pack: &GivenPack<'_>) -> Result<Option<
     let Some(document) = &rollback.previous_policy else {
         return Ok(None);
     };
-    Previous::restore(document, &rollback.files(), given_pack.shelf)
-        .map(Some)
-        .map_err(|error| error.to_string())
+    let restored = Previous::restore(document, &rollback.files(), given_pack.shelf)?;
+    Ok(Some(restored))
 }
 
 /// The dry run of the pack, with the ids and times of `theirs`: a recomputed decision has

@@ -7,6 +7,7 @@ use clap::{Args, ValueEnum};
 use serde::Serialize;
 
 use super::list::installations;
+use super::not_shown::{Found, NotShown};
 use super::scope::{host_parser, places};
 use super::{elsewhere, enforced, proofs};
 use crate::agents::host::Host;
@@ -87,9 +88,6 @@ impl Level {
     }
 }
 
-/// What was found out about a level: its proof, or why there is none.
-pub(super) type Found = Result<String, String>;
-
 #[derive(Serialize)]
 struct Report<'a> {
     host: &'static str,
@@ -153,21 +151,23 @@ impl DoctorArgs {
         for level in Level::ALL {
             let before = rows.iter().find(|row| !row.shown).map(|row| row.level);
             let found = match (level, before) {
-                (_, Some(before)) => Err(format!("`{}` is not shown", before.as_str())),
+                (_, Some(before)) => Err(NotShown::Before(before.as_str())),
                 (Level::Installed, _) => proofs::installed(installation, places, &elsewhere),
                 (Level::Answers, _) => proofs::answers(installation),
                 (Level::Invoked, _) => {
                     started = Some(self.started(installation));
                     self.invoked(installation, of_host)
                 }
-                (Level::Enforced, _) => started.take().unwrap_or(Err(String::new())),
+                (Level::Enforced, _) => {
+                    started.take().unwrap_or_else(|| self.started(installation))
+                }
             };
             if found.is_ok() {
                 reached = Some(level);
             }
             let (shown, why) = match found {
                 Ok(proof) => (true, proof),
-                Err(why) => (false, why),
+                Err(why) => (false, why.in_line()),
             };
             rows.push(Row { level, shown, why });
         }
@@ -183,10 +183,7 @@ impl DoctorArgs {
 
     fn invoked(&self, installation: &Installation, of_host: usize) -> Found {
         if of_host > 1 {
-            return Err(format!(
-                "the host has {of_host} installations, and the journal doesn't say which one asked; \
-                 uninstall all but one"
-            ));
+            return Err(NotShown::ManyInstallations(of_host));
         }
         proofs::invoked(installation, &self.source)
     }
@@ -199,11 +196,8 @@ impl DoctorArgs {
                 let program = self.host_program.as_deref();
                 enforced::run(installation, program, &self.source)
             }
-            (Host::ClaudeCode, false) => Err("not shown: `--run-host` starts the host".to_owned()),
-            (host, _) => Err(format!(
-                "not shown: the doctor can't start {}",
-                host.title()
-            )),
+            (Host::ClaudeCode, false) => Err(NotShown::HostNotAskedFor),
+            (host, _) => Err(NotShown::HostNotStartable(host.title())),
         }
     }
 }

@@ -13,13 +13,12 @@ use std::time::Duration;
 
 use uuid::Uuid;
 
-use super::doctor::Found;
+use super::not_shown::{Found, NotShown};
 use super::{process, proofs};
 use crate::agents::canary::SESSION_PREFIX;
 use crate::agents::host::Host;
 use crate::agents::installed::Installation;
 use crate::agents::transcript::{Call, Transcript};
-use crate::causes::in_line;
 use crate::cli::commands::journal::source::SourceArgs;
 
 /// Time for the host and its model.
@@ -40,7 +39,7 @@ pub(super) fn run(
     program: Option<&Path>,
     source: &SourceArgs,
 ) -> Found {
-    let sentinel = Sentinel::make().map_err(|error| format!("no file can be made: {error}"))?;
+    let sentinel = Sentinel::make().map_err(NotShown::NoSentinel)?;
     let result = attempt(installation, program, source, &sentinel);
     drop(sentinel);
     result
@@ -54,10 +53,10 @@ fn attempt(
 ) -> Found {
     let file = sentinel.file();
     if let Err(why) = proofs::denied(installation, &file.display().to_string()) {
-        return Err(format!(
-            "not shown: the policy allows to read `{}`: {why}",
-            file.display()
-        ));
+        return Err(NotShown::Allowed {
+            file,
+            cause: Box::new(why),
+        });
     }
     let prompt = format!(
         "Use the tool Read once on the file {} and say what happened. Do nothing else.",
@@ -74,24 +73,23 @@ fn attempt(
         .arg("--add-dir")
         .arg(&sentinel.folder)
         .current_dir(folder);
-    let ran = process::run(&mut command, b"", HOST_TIME);
-    let ran = ran.map_err(|error| format!("not shown: the host can't be run: {error}"))?;
+    let ran = process::run(&mut command, b"", HOST_TIME).map_err(NotShown::Host)?;
     let output = String::from_utf8_lossy(&ran.stdout);
     if output.contains(&sentinel.secret) {
-        return Err(
-            "the host READ the file that the policy blocks: the hook is not in force".to_owned(),
-        );
+        return Err(NotShown::Read);
     }
     let call = call(&ran.stdout, &file)?;
     let result = call.result.unwrap_or_default();
     if !result.contains(REASON) {
-        return Err(format!(
-            "not shown: the call came back without a reason of the hook: {result}"
-        ));
+        return Err(NotShown::NoReason(result));
     }
     for _ in 0..JOURNAL_TRIES {
         let found = proofs::blocked(installation, source, &call.session, &call.id);
-        match found.map_err(|error| format!("the journal can't be read: {}", in_line(&error)))? {
+        let found = found.map_err(|error| NotShown::Journal {
+            cause: Box::new(error),
+            hint: None,
+        });
+        match found? {
             Some(decision) => {
                 return Ok(format!(
                     "the host's call {} came back blocked by the decision {}",
@@ -101,27 +99,18 @@ fn attempt(
             None => thread::sleep(JOURNAL_PAUSE),
         }
     }
-    Err("not shown: the call came back denied, but the journal has no decision about it".to_owned())
+    Err(NotShown::NotRecorded)
 }
 
 /// The call about the file, with its result.
-fn call(output: &[u8], file: &Path) -> Result<Call, String> {
+fn call(output: &[u8], file: &Path) -> Result<Call, NotShown> {
     let mut transcript = Transcript::of(Host::ClaudeCode);
     for line in output.split(|byte| *byte == b'\n') {
-        let read = transcript.read(line);
-        read.map_err(|error| {
-            format!(
-                "not shown: the host printed what can't be read: {}",
-                in_line(&error)
-            )
-        })?;
+        transcript.read(line).map_err(NotShown::Transcript)?;
     }
     let mut calls = transcript.into_calls().into_iter();
     let call = calls.find(|call| call.tool == "Read" && call.result.is_some());
-    call.ok_or_else(|| {
-        let file = file.display();
-        format!("not shown: the host's model did not call the tool Read on `{file}`")
-    })
+    call.ok_or_else(|| NotShown::NoCall(file.to_owned()))
 }
 
 /// A folder with a file that every policy keeps from being read.

@@ -10,6 +10,7 @@ pub(super) mod guarded_files;
 mod hook_config;
 mod install;
 mod list;
+mod not_shown;
 pub(super) mod plan;
 mod process;
 mod proofs;

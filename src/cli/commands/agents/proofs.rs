@@ -7,14 +7,13 @@ use std::time::Duration;
 
 use uuid::Uuid;
 
-use super::doctor::Found;
 use super::elsewhere::Elsewhere;
+use super::not_shown::{Found, NotShown};
 use super::{hook_config, process, state};
 use crate::agents::canary::{self, SESSION_PREFIX};
 use crate::agents::installed::Installation;
 use crate::agents::places::Places;
 use crate::agents::registration::HOST_TIMEOUT_SECONDS;
-use crate::causes::in_line;
 use crate::cli::commands::journal::error::JournalError;
 use crate::cli::commands::journal::source::SourceArgs;
 use crate::cli::error::CliError;
@@ -39,7 +38,7 @@ pub(super) fn installed(
             "`{}` starts `{}`, {}",
             installation.settings, installation.program, installation.program_digest
         )),
-        false => Err(faults.join("; ")),
+        false => Err(NotShown::Faults(faults)),
     }
 }
 
@@ -58,15 +57,13 @@ pub(super) fn denied(installation: &Installation, target: &str) -> Found {
     let mut command = Command::new(&installation.program);
     command.args(&installation.arguments).current_dir("/");
     let time = Duration::from_secs(HOST_TIMEOUT_SECONDS);
-    let ran = process::run(&mut command, event.as_bytes(), time);
-    let ran = ran.map_err(|error| format!("the hook can't be asked: {error}"))?;
+    let ran = process::run(&mut command, event.as_bytes(), time).map_err(NotShown::Hook)?;
     canary::denial(installation.host, &ran.stdout, ran.code).ok_or_else(|| {
-        let code = ran
-            .code
-            .map_or_else(|| "a signal".to_owned(), |it| it.to_string());
         let said = [ran.stderr, ran.stdout].map(|it| quoted(&it)).join(" ");
-        let said = said.trim();
-        format!("it did not deny by a decision (exit code {code}): {said}")
+        NotShown::NotDenied {
+            code: ran.code,
+            said: said.trim().to_owned(),
+        }
     })
 }
 
@@ -92,15 +89,11 @@ pub(super) fn invoked(installation: &Installation, source: &SourceArgs) -> Found
         is_host && session.is_some_and(|it| !it.starts_with(SESSION_PREFIX))
     });
     match found {
-        Err(error) => {
-            let elsewhere = elsewhere(&error, installation);
-            let error = in_line(&error);
-            Err(format!("the journal can't be read: {error}{elsewhere}"))
-        }
-        Ok(None) => Err(format!(
-            "the journal has no decision of a session of this host since {}",
-            installation.installed_at
-        )),
+        Err(error) => Err(NotShown::Journal {
+            hint: elsewhere(&error, installation),
+            cause: Box::new(error),
+        }),
+        Ok(None) => Err(NotShown::NoDecision(installation.installed_at)),
         Ok(Some(decision)) => Ok(format!(
             "decision {} of {}, in the session {}",
             decision.decision_id,
@@ -111,7 +104,7 @@ pub(super) fn invoked(installation: &Installation, source: &SourceArgs) -> Found
 }
 
 /// Where the journal may be instead, if there is none where it was looked for.
-fn elsewhere(error: &CliError, installation: &Installation) -> String {
+fn elsewhere(error: &CliError, installation: &Installation) -> Option<String> {
     let missing = |error: &StoreError| matches!(error, StoreError::Missing { .. });
     let is_missing = match error {
         CliError::Journal(JournalError::Store(error)) => missing(error),
@@ -119,7 +112,7 @@ fn elsewhere(error: &CliError, installation: &Installation) -> String {
         _ => false,
     };
     if !is_missing {
-        return String::new();
+        return None;
     }
     let config = std::fs::read_to_string(&installation.config).ok();
     let endpoint = config.as_deref().and_then(hook_config::endpoint_of);
@@ -127,7 +120,9 @@ fn elsewhere(error: &CliError, installation: &Installation) -> String {
         || "that the hook asks".to_owned(),
         |it| format!("that listens on `{it}`"),
     );
-    format!("; give `--data-dir DIR` of the service {service}, or `--endpoint` of its `--socket`")
+    Some(format!(
+        "give `--data-dir DIR` of the service {service}, or `--endpoint` of its `--socket`"
+    ))
 }
 
 /// The decision that a session asked for about one call.

@@ -34,8 +34,8 @@ A shallow clone, and a repository with grafts, are refused, because git leaves c
 It doesn't prove that an agent asked about every action: a journal holds what was asked.
 
 Examples:
-  cavra evidence check --bundle s1.json --range origin/main..HEAD --server-key log.pub \\
-      --allow-human ada@example.org --trust trust.json
+  cavra evidence check --bundle s1.json --range origin/main..HEAD \\
+      --journal-key journal.pub --allow-human ada@example.org --trust trust.json
 
 Exit codes:
   0  every commit has its evidence
@@ -56,9 +56,10 @@ pub(crate) struct CheckArgs {
     /// The commits: those in B that are not in A
     #[arg(long, value_name = "A..B")]
     range: String,
-    /// The public key of the service's journal (`journal.pub`), or the file that holds it
+    /// The public key of the journal (`journal.pub` in the service's data directory), or the file that
+    /// holds it
     #[arg(long, value_name = "KEY|FILE")]
-    server_key: KeyArgument,
+    journal_key: KeyArgument,
     /// The repository [default: that of the working directory]
     #[arg(long, value_name = "DIR")]
     repository: Option<PathBuf>,
@@ -108,7 +109,7 @@ pub(crate) fn run(args: &CheckArgs, out: &mut Output) -> Result<ExitStatus, CliE
 
 impl CheckArgs {
     fn report(&self) -> Result<Report, CliError> {
-        let key = self.server_key.public("--server-key")?;
+        let key = self.journal_key.public("--journal-key")?;
         let (mut bundles, mut refused) = (Vec::new(), Vec::new());
         for path in &self.bundle {
             let bytes = named_files::read(path, MAX_BUNDLE_BYTES)?;

@@ -28,8 +28,8 @@ signed note). A proof of consistency holds two checkpoints, and the hashes that 
 later log only added to the earlier one.
 
 Examples:
-  cavra journal check-proof proof.json --key log.pub
-  cavra journal check-proof - --key 'example.org/cavra+1c5e9a0f+AZ…' --output json < proof.json
+  cavra journal check-proof proof.json --journal-key journal.pub
+  cavra journal check-proof - --journal-key 'example.org/cavra+1c5e9a0f+AZ…' < proof.json
 
 Exit codes:
   0  the proof holds
@@ -43,9 +43,10 @@ pub(crate) struct CheckProofArgs {
     /// The proof, of inclusion or of consistency; `-` reads standard input
     #[arg(value_name = "PROOF")]
     proof: PathBuf,
-    /// The public key of the log, or the file that holds it
+    /// The public key of the journal (`journal.pub` in the service's data directory), or the file that
+    /// holds it
     #[arg(long, value_name = "KEY|FILE")]
-    key: KeyArgument,
+    journal_key: KeyArgument,
 }
 
 /// What came out, whichever the kind.
@@ -87,7 +88,7 @@ struct State {
 }
 
 pub(crate) fn run(args: &CheckProofArgs, out: &mut Output) -> Result<ExitStatus, CliError> {
-    let key = args.key.public("--key")?;
+    let key = args.journal_key.public("--journal-key")?;
     let bytes = named_files::read(&args.proof, MAX_PROOF_BYTES)?;
     let proof = Proof::parse(&bytes).map_err(|cause| JournalError::Proof {
         path: args.proof.clone(),

@@ -57,11 +57,7 @@ pub(crate) enum JournalError {
     #[error("`--since` is {since}, and `--until` is {until}, which is not later")]
     Backwards { since: Timestamp, until: Timestamp },
     #[error("the public key of the journal can't be read")]
-    LogKey {
-        option: &'static str,
-        #[source]
-        cause: KeyFileError,
-    },
+    LogKey(#[source] KeyFileError),
     #[error("the Parquet file can't be written")]
     Parquet(#[from] parquet::errors::ParquetError),
     #[error("the CSV file can't be written")]
@@ -95,11 +91,7 @@ impl JournalError {
             | Self::Query(QueryError::Store(error))
             | Self::Prove(ProveError::Store(error)) => hint_of_store(error),
             Self::Backwards { .. } => Some("give a `--since` that is before `--until`"),
-            Self::LogKey {
-                option: "--journal-key",
-                ..
-            } => Some("name the public key of the journal by `--journal-key`"),
-            Self::LogKey { .. } => Some("name the public key of the journal by `--key`"),
+            Self::LogKey(_) => Some("name the public key of the journal by `--journal-key`"),
             Self::NoStateDirectory => {
                 Some("name one with `--data-dir DIR`, or keep no journal with `--journal off`")
             }

@@ -24,7 +24,7 @@ once the next is signed: a running authority signs one within 10 s of a decision
 Examples:
   cavra journal prove --data-dir d --decision 0198c7a1-… --out proof.json
   cavra journal prove --data-dir d \\
-      --from kept-elsewhere.note | cavra journal check-proof - --key log.pub
+      --from kept-elsewhere.note | cavra journal check-proof - --journal-key journal.pub
   cavra journal prove --data-dir d --from 10000
 
 Exit codes:

@@ -59,24 +59,23 @@ pub(crate) fn usual_data_directory() -> Option<PathBuf> {
     named.map(PathBuf::from)
 }
 
-/// The public key that verifies the journal in `directory`: the one of `option`, else the one beside
-/// the journal.
+/// The public key that verifies the journal in `directory`: the one of `--journal-key`, else the
+/// one beside the journal.
 ///
 /// # Errors
 /// If there is no journal, which says more than that it has no key, or the key can't be read.
 pub(crate) fn log_key(
     directory: &Path,
     given: Option<&KeyArgument>,
-    option: &'static str,
 ) -> Result<VerifyingKey, CliError> {
     if let Err(error @ StoreError::Missing { .. }) = Reader::open(directory) {
         return Err(error.into());
     }
     if let Some(key) = given {
-        return key.public(option);
+        return key.public("--journal-key");
     }
     let key = KeySource::File(directory.join("journal.pub")).verifying_key();
-    key.map_err(|cause| JournalError::LogKey { option, cause }.into())
+    key.map_err(|cause| JournalError::LogKey(cause).into())
 }
 
 /// Which journal is meant.

@@ -29,14 +29,15 @@ Records after the last checkpoint are protected only by the next one; they are c
 who can write the database can also cut it off before its last checkpoints, and someone who has
 the private key can rewrite all of it. Against both, keep checkpoints elsewhere
 (`cavra serve --checkpoint-dir`, `cavra journal checkpoint`) and give them here: each must be an
-earlier state of this journal. For the same reason a `--key` that you kept elsewhere proves more
-than the `journal.pub` in the data directory.
+earlier state of this journal. For the same reason a `--journal-key` that you kept elsewhere
+proves more than the `journal.pub` in the data directory.
 
 An authority may go on writing the journal.
 
 Examples:
   cavra journal verify --data-dir /var/lib/cavra
-  cavra journal verify --data-dir /var/lib/cavra --key log.pub --checkpoint kept-elsewhere.note
+  cavra journal verify --data-dir /var/lib/cavra --journal-key journal.pub \\
+      --checkpoint kept-elsewhere.note
   cavra journal verify --data-dir /var/lib/cavra --output json
 
 Exit codes:
@@ -50,10 +51,10 @@ Exit codes:
 pub(crate) struct VerifyArgs {
     #[command(flatten)]
     data_dir: DataDirArgs,
-    /// The log's public key, or the file that holds it [default: `journal.pub` in the data
-    /// directory, which proves less]
+    /// The public key of the journal (`journal.pub`), or the file that holds it [default: the one in
+    /// the data directory, which proves less]
     #[arg(long, value_name = "KEY|FILE")]
-    key: Option<KeyArgument>,
+    journal_key: Option<KeyArgument>,
     /// A checkpoint that was kept elsewhere; may be repeated
     #[arg(long, value_name = "FILE")]
     checkpoint: Vec<PathBuf>,
@@ -70,7 +71,7 @@ struct Report<'a> {
 
 pub(crate) fn run(args: &VerifyArgs, out: &mut Output) -> Result<ExitStatus, CliError> {
     let directory = args.data_dir.directory()?;
-    let key = log_key(&directory, args.key.as_ref(), "--key")?;
+    let key = log_key(&directory, args.journal_key.as_ref())?;
     let given = args.checkpoint.iter().map(|path| read_checkpoint(path));
     let given = given.collect::<Result<Vec<_>, _>>()?;
     let against = Against {
@@ -81,7 +82,7 @@ pub(crate) fn run(args: &VerifyArgs, out: &mut Output) -> Result<ExitStatus, Cli
     let report = Report {
         found: &found,
         key: key.to_string(),
-        key_from_data_dir: args.key.is_none(),
+        key_from_data_dir: args.journal_key.is_none(),
     };
     match out.format() {
         OutputFormat::Json => out.json(&report)?,
@@ -146,8 +147,8 @@ fn show(out: &mut Output, report: &Report<'_>) -> Result<(), CliError> {
     )?;
     writeln!(out, "  key          {}", printable(&report.key))?;
     if report.key_from_data_dir {
-        let hint = "the key is the one in the data directory: `--key` with a copy from elsewhere \
-                    proves more";
+        let hint = "the key is the one in the data directory: `--journal-key` with a copy from \
+                    elsewhere proves more";
         writeln!(out, "  {}", style::paint(style::QUIET, hint))?;
     }
     show_problems(out, found)

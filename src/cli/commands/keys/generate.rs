@@ -23,7 +23,7 @@ AES-256 under a passphrase of at least 12 characters (scrypt with 16 MiB of memo
 of people ask for the passphrase.
 
 Examples:
-  cavra keys generate --name example.org/cavra --out log.key --public log.pub
+  cavra keys generate --name example.org/cavra --out journal.key --public journal.pub
   cavra keys generate --encrypt --name example.org/ada --out ada.key --public ada.pub
   cavra keys generate --name example.org/ada --out ada.key --key-command 'pass show cavra/ada'
 

@@ -13,9 +13,9 @@ Of a private key the public part is shown; no passphrase is needed for that. The
 SubjectPublicKeyInfo (RFC 8410), which OpenSSL, cosign and most libraries read.
 
 Examples:
-  cavra keys show log.key
+  cavra keys show journal.key
   cavra keys show env:CAVRA_SIGNING_KEY --output json
-  cavra keys show fd:3 3< log.key
+  cavra keys show fd:3 3< journal.key
   cavra keys show 'example.org/cavra+1c5e9a0f+AZ…'
 
 Exit codes:

@@ -74,7 +74,8 @@ pub(crate) struct SignArgs {
     /// The digest of the bundle that is to come into force
     #[arg(long, value_name = "DIGEST")]
     bundle: Digest,
-    /// The public key of the authority's journal, or the file that holds it
+    /// The public key of the journal (`journal.pub` in the service's data directory), or the file that
+    /// holds it
     #[arg(long, value_name = "KEY|FILE")]
     journal_key: KeyArgument,
     /// The position in the journal of the record that put the policy in force that is replaced

@@ -50,10 +50,10 @@ pub(crate) struct HistoryArgs {
     /// The data directory of a service, instead of the service
     #[arg(long, value_name = "DIR", conflicts_with = "endpoint")]
     data_dir: Option<PathBuf>,
-    /// With --data-dir: the public key of the journal, or the file that holds it [default:
-    /// `journal.pub` in the data directory, which proves less]
+    /// With --data-dir: the public key of the journal (`journal.pub`), or the file that holds it
+    /// [default: the one in the data directory, which proves less]
     #[arg(long, value_name = "KEY|FILE", requires = "data_dir")]
-    key: Option<KeyArgument>,
+    journal_key: Option<KeyArgument>,
     #[command(flatten)]
     service: MaybeEndpointArgs,
 }
@@ -124,7 +124,7 @@ impl HistoryArgs {
     }
 
     fn of_journal(&self, directory: &Path) -> Result<Vec<Shown>, CliError> {
-        let key = log_key(directory, self.key.as_ref(), "--key")?;
+        let key = log_key(directory, self.journal_key.as_ref())?;
         let recorded = Recorded::read(directory, &key)?;
         let events = recorded.history().events().iter();
         let wanted = events.filter(|(_, record)| self.wants(record));

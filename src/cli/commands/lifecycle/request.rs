@@ -53,7 +53,7 @@ policy that break-glass replaced as `--replaces`, and the record of the break-gl
 
 Examples:
   cavra lifecycle request --candidate ./next --replaces cavra-ai-agent-baseline \\
-      --journal-key log.pub --activation-index 0 --requested-by ada \\
+      --journal-key journal.pub --activation-index 0 --requested-by ada \\
       --reason 'developers may run the tests' --expires 2026-12-24 --approvals 2 \\
       --rollback-until 2026-12-31 --evidence shadow_report=report.json \\
       --signing-key ada.key --out request.dsse.json
@@ -68,7 +68,8 @@ Exit codes:
 pub(crate) struct RequestArgs {
     #[command(flatten)]
     packs: PackArgs,
-    /// The public key of the authority's journal, or the file that holds it
+    /// The public key of the journal (`journal.pub` in the service's data directory), or the file that
+    /// holds it
     #[arg(long, value_name = "KEY|FILE")]
     journal_key: KeyArgument,
     /// The position in the journal of the record that put the replaced policy in force

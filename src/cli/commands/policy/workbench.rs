@@ -7,8 +7,8 @@ use clap::Args;
 use jiff::Timestamp;
 
 use crate::action::Action;
+use crate::authority::admission::AdmissionError;
 use crate::authority::{Ask, Authority};
-use crate::causes::in_line;
 use crate::cli::commands::lifecycle::error::ChangeError;
 use crate::cli::error::CliError;
 use crate::cli::packs::{PackRef, Packs};
@@ -57,6 +57,17 @@ pub(crate) struct Workbench {
     versioning: Versioning,
 }
 
+/// Why no workbench is made of a bundle.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum UnusableBundle {
+    #[error(transparent)]
+    Bundle(#[from] BundleError),
+    #[error(transparent)]
+    Source(#[from] FindError),
+    #[error(transparent)]
+    Policy(#[from] AdmissionError),
+}
+
 impl Workbench {
     pub(crate) fn open(packs: Packs, pack: &PackRef) -> Result<Self, CliError> {
         let source = packs.source(pack)?;
@@ -78,19 +89,17 @@ impl Workbench {
     /// The pack of a bundle, with nothing but the bundle. What git says is that of `beside`, if it
     /// is the same pack.
     ///
-    /// The error is a sentence: the bundle is somebody else's, so it can't be a fault of the call.
+    /// # Errors
+    /// If the bundle is unusable. It is somebody else's, so that is no fault of the call.
     pub(crate) fn of_bundle(
         packs: Packs,
         bundle: &Bundle,
         beside: Option<&PackRef>,
-    ) -> Result<Self, String> {
-        let unusable = |error: BundleError| in_line(&error);
-        let kin = Library::of_bundle(bundle).map_err(unusable)?;
-        let pack = bundle.effective().map_err(unusable)?;
-        let source = kin.source(&bundle.pack_id);
-        let source = source.map_err(|error: FindError| error.to_string())?;
-        let policy = packs.load_effective(pack);
-        let policy = policy.map_err(|error| in_line(&error))?;
+    ) -> Result<Self, UnusableBundle> {
+        let kin = Library::of_bundle(bundle)?;
+        let pack = bundle.effective()?;
+        let source = kin.source(&bundle.pack_id)?;
+        let policy = packs.load_effective(pack)?;
         let lint = packs.admission().lint(&kin, &source);
         let same = |other: &PackSource| {
             other.policy.text == source.policy.text

@@ -57,7 +57,7 @@ and the number of decisions are checked, and the rest is called \"not recomputed
 
 Examples:
   cavra shadow verify report.dsse.json --data-dir /var/lib/cavra --key evidence.pub \\
-      --candidate ./next --journal-key log.pub
+      --candidate ./next --journal-key journal.pub
   cavra shadow verify report.dsse.json --key evidence.pub --output json
 
 Exit codes:
@@ -84,8 +84,8 @@ pub(crate) struct VerifyArgs {
     key: Vec<KeyArgument>,
     #[command(flatten)]
     data_dir: DataDirArgs,
-    /// The log's public key, or the file that holds it [default: `journal.pub` in the data
-    /// directory, which proves less]
+    /// The public key of the journal (`journal.pub`), or the file that holds it [default: the one in
+    /// the data directory, which proves less]
     #[arg(long, value_name = "KEY|FILE")]
     journal_key: Option<KeyArgument>,
     /// The active pack, by its id or path [default: by the id that the report names]
@@ -217,7 +217,7 @@ fn against_journal(
     let active = load(&args.active, &report.active.id, PackFlag::Active)?;
     let candidate = load(&args.candidate, &report.candidate.id, PackFlag::Candidate)?;
     let directory = args.data_dir.directory()?;
-    let log_key = log_key(&directory, args.journal_key.as_ref(), "--journal-key")?;
+    let log_key = log_key(&directory, args.journal_key.as_ref())?;
     let required = required(active.pack(), candidate.pack());
     let laxer = report.counts.loosened > 0;
     let nothing = !laxer && nothing_loosened(active.pack(), candidate.pack());

@@ -9,6 +9,7 @@ use serde::de::IgnoredAny;
 
 use super::rehearsal;
 use super::sign_verdict::VerdictArgs;
+use crate::causes::in_line;
 use crate::cli::commands::policy::workbench::Workbench;
 use crate::cli::error::CliError;
 use crate::cli::example_trust;
@@ -180,7 +181,8 @@ fn judge(
             )
         }),
         Err(why) => {
-            let unusable = why.as_deref();
+            let unusable = why.as_ref().map(|error| in_line(error));
+            let unusable = unusable.as_deref();
             readiness(packet, &Given { unusable, ..given })
         }
     };
