@@ -42,6 +42,7 @@ impl Values {
             (Self::Name, Some(value)) => value.bytes().all(is_of_name),
             (Self::Locale, Some(value)) => is_locale(value),
             (Self::TimeZone, Some(value)) => {
+                let value = value.strip_prefix(':').unwrap_or(value);
                 let is_of_zone = |byte| is_of_name(byte) || b"/+,<>".contains(&byte);
                 value.bytes().all(is_of_zone) && !value.starts_with('/') && !value.contains("..")
             }
@@ -57,15 +58,20 @@ fn is_of_name(byte: u8) -> bool {
 const SEVERAL_BYTES: &[&str] = &["ja", "ko", "zh"];
 
 fn is_locale(value: &str) -> bool {
+    let (value, modifier) = value.split_once('@').unwrap_or((value, ""));
     let (locale, encoding) = match value.split_once('.') {
         Some((locale, encoding)) => (locale, Some(encoding)),
         None => (value, None),
     };
     let is_encoding = |encoding: &str| {
         let encoding = encoding.to_ascii_lowercase().replace('-', "");
-        encoding == "utf8" || encoding.starts_with("iso8859")
+        let part = encoding.strip_prefix("iso8859");
+        encoding == "utf8" || part.is_some_and(|it| it.bytes().all(|byte| byte.is_ascii_digit()))
     };
-    locale.bytes().all(is_of_name)
+    let are_names = [locale, modifier]
+        .iter()
+        .all(|it| it.bytes().all(is_of_name));
+    are_names
         && match encoding {
             Some(encoding) => is_encoding(encoding),
             None => !SEVERAL_BYTES.iter().any(|language| {
@@ -176,6 +182,9 @@ mod tests {
             "LANG=de_DE",
             "LC_CTYPE=zh_CN.UTF-8",
             "LC_ALL=fr_FR.ISO-8859-1",
+            "LC_ALL=de_DE@euro",
+            "LC_ALL=sr_RS.UTF-8@latin",
+            "TZ=:UTC",
             "TF_VAR_a=/etc/passwd",
         ];
         let others = [
@@ -184,11 +193,13 @@ mod tests {
             "LC_CTYPE=zh_TW",
             "LANG=ja_JP.SJIS",
             "LC_ALL=JA",
+            "LC_ALL=C.iso8859/zh_CN.GBK",
             "LC_ALL=/tmp/x",
             "LANG=../x.UTF-8",
             "TERM=../../x",
             "TZ=/etc/passwd",
-            "TZ=:x",
+            "TZ=:/x",
+            "LC_ALL=de_DE@/tmp/x",
             "TZ=a/../../b",
             "TERM=a b",
             "TF_VAR_=1",

@@ -7,7 +7,7 @@ use super::links::{self, Kind};
 use super::locate::locate;
 use super::partial::{UNKNOWN, with_unknowns};
 use super::roots::{Roots, doubtful, given};
-use super::workspace::is_workspace;
+use super::workspace::{is_of_machine, is_workspace};
 use crate::action::facts::{Anchor, CallerRoot, Certainty, PathAccess};
 use crate::action::patterns::glob::fold;
 use crate::action::{ActionError, Place};
@@ -138,17 +138,8 @@ impl Resolver {
         let mut usable = self.roots.usable().peekable();
         match usable.peek() {
             Some(_) => usable.any(|root| test(&root.directory)),
-            None => {
-                let counts = self.start.origin != Origin::Rooted || self.starts_in_workspace();
-                counts && test(&self.start)
-            }
+            None => !is_of_machine(&self.start) && test(&self.start),
         }
-    }
-
-    /// Whether the directory that relative paths start from can be a workspace.
-    fn starts_in_workspace(&self) -> bool {
-        let can_be = || is_workspace(&self.start);
-        *self.starts_in_workspace.get_or_init(can_be)
     }
 
     /// Whether `base` is known to lie inside a workspace root (inside the directory that
@@ -235,7 +226,7 @@ impl Resolver {
         is_whole
             && match self.roots.is_empty() {
                 false => self.roots.usable().next().is_some(),
-                true => self.starts_in_workspace(),
+                true => *(self.starts_in_workspace).get_or_init(|| is_workspace(&self.start)),
             }
     }
 

@@ -99,13 +99,17 @@ pub(super) fn is_workspace(directory: &Directory) -> bool {
         return false;
     }
     let path = fold(&directory.path);
-    if path.split('/').any(|segment| PROTECTED.contains(&segment)) {
-        return false;
-    }
-    match on_windows(&path) {
-        Some(path) => !path.is_empty() && !is_taken(path, DRIVE_TREES, DRIVE_HOMES, DRIVE_HOMES),
-        None => !is_home_mark(&path) && !is_taken(&path, TREES, ROOTS, HOMES),
-    }
+    !path.split('/').any(|segment| PROTECTED.contains(&segment)) && !is_of_machine(directory)
+}
+
+/// Whether a directory is the whole machine, a whole home, or the system's.
+pub(super) fn is_of_machine(directory: &Directory) -> bool {
+    let path = fold(&directory.path);
+    directory.origin == Origin::Rooted
+        && match on_windows(&path) {
+            Some(path) => path.is_empty() || is_taken(path, DRIVE_TREES, DRIVE_HOMES, DRIVE_HOMES),
+            None => path.is_empty() || is_home_mark(&path) || is_taken(&path, TREES, ROOTS, HOMES),
+        }
 }
 
 fn is_taken(path: &str, trees: &[&str], roots: &[&str], homes: &[&str]) -> bool {

@@ -263,7 +263,9 @@ fn option<'a>(role: Role, value: Option<Value<'a>>, leaf: &mut Leaf, seen: &mut 
 
 fn assign(leaf: &mut Leaf, operands: Operands, seen: &Seen<'_>) {
     let words = seen.operands.as_slice();
-    let past_pattern = || words.get(usize::from(!seen.pattern)..).unwrap_or_default();
+    // What a glob matches behind its first match are files.
+    let has_pattern = !seen.pattern && words.first().is_some_and(|word| !word.glob);
+    let past_pattern = || words.get(usize::from(has_pattern)..).unwrap_or_default();
     match operands {
         Operands::Reads if seen.names_only => {}
         Operands::Reads => read_all(leaf, words, seen),

@@ -262,7 +262,10 @@ impl<'a> Account<'a> {
     }
 
     fn operands(&mut self, words: &[&ShellWord], table: &Table, seen: &Seen) {
-        let past_pattern = words.get(usize::from(!seen.pattern)..).unwrap_or_default();
+        let pattern = words.first().filter(|_| !seen.pattern);
+        // What a glob matches behind its first match are files.
+        let skips = pattern.is_some_and(|word| !word.glob);
+        let past_pattern = words.get(usize::from(skips)..).unwrap_or_default();
         match table.operands {
             Operands::Text => {}
             Operands::None => words.iter().for_each(|word| self.unaccounted(&word.text)),
@@ -286,7 +289,12 @@ impl<'a> Account<'a> {
                     self.lists_here();
                 }
             }
-            Operands::PatternReads => self.read_all(past_pattern, seen.walks, seen.walks, seen),
+            Operands::CodeReads if pattern.is_some_and(|word| word.glob) => {
+                words.iter().for_each(|word| self.unaccounted(&word.text));
+            }
+            Operands::PatternReads | Operands::CodeReads => {
+                self.read_all(past_pattern, seen.walks, seen.walks, seen)
+            }
             Operands::PatternWalks => self.read_all(past_pattern, true, true, seen),
             Operands::ReadWrite => self.read_write(words),
             Operands::Lists => {

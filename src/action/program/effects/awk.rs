@@ -12,7 +12,7 @@ use super::table::{Account, Operands, Role, Table, table};
 /// options: every awk stops at its first operand (POSIX "awk", "OPTIONS"; gawk(1)).
 static AWK: Table = Table {
     grammar: Grammar::OperandsEnd,
-    ..table(OPTIONS, Operands::PatternReads)
+    ..table(OPTIONS, Operands::CodeReads)
 };
 static OPTIONS: &[Opt<Role>] = &[value("-F --field-separator -v --assign", Role::Plain)];
 

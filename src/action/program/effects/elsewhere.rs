@@ -40,7 +40,9 @@ impl Account<'_> {
 
     fn operand_elsewhere(&mut self, word: &ShellWord, table: &Table) {
         match table.operands {
-            Operands::Reads | Operands::PatternReads => self.reads(word.clone(), false),
+            Operands::Reads | Operands::PatternReads | Operands::CodeReads => {
+                self.reads(word.clone(), false)
+            }
             Operands::Lists => self.lists(word),
             Operands::Writes | Operands::Deletes | Operands::Copy => self.writes(word.clone()),
             // Text is no file, the output would be a file `-f`, or all implementations are alike.

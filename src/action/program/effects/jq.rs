@@ -19,7 +19,7 @@ static JQ: Table = table(
         ),
         value("--indent", Role::Plain),
     ],
-    Operands::PatternReads,
+    Operands::CodeReads,
 );
 
 /// Options that take a name and a value.
@@ -35,14 +35,27 @@ pub(super) fn jq(call: &Call<'_>, account: &mut Account<'_>) {
     while let Some(word) = words.next() {
         let text = word.text.as_str();
         if NAMED.contains(&text) {
-            words.nth(1);
+            // Of several matches of a glob the next one would be the program.
+            let values = words.by_ref().take(2);
+            values
+                .filter(|word| word.glob)
+                .for_each(|word| account.unaccounted(&word.text));
         } else if NAMED_FILES.contains(&text) {
-            if let Some(file) = words.nth(1) {
-                account.reads(file.clone(), false);
+            let named = words.by_ref().take(2);
+            for (index, word) in named.enumerate() {
+                if word.glob {
+                    account.unaccounted(&word.text);
+                } else if index == 1 {
+                    account.reads(word.clone(), false);
+                }
             }
         } else if matches!(text, "--args" | "--jsonargs") {
             // What follows are values, up to the end.
             account.unaccounted(text);
+        } else if is_program(word) && kept.iter().all(|it| it.text.starts_with('-')) {
+            // What it matches is such a program too, and the further matches are files.
+            account.reads(word.clone(), false);
+            kept.push(ShellWord::constant(text));
         } else {
             kept.push(word.clone());
         }
@@ -80,4 +93,10 @@ pub(super) fn reaching(filter: &str) -> Option<&str> {
         rest = behind;
     }
     None
+}
+
+/// A program without quotes of which a glob changes single characters of a name: `.[0]`, `.items[]`, `.a?`.
+fn is_program(word: &ShellWord) -> bool {
+    let is_of_path = |byte: u8| byte.is_ascii_alphanumeric() || b"._[]?".contains(&byte);
+    word.glob && !word.dynamic && word.text.starts_with('.') && word.text.bytes().all(is_of_path)
 }

@@ -101,12 +101,17 @@ fn before_operands<'w>(name: &str, args: &'w [ShellWord]) -> &'w [ShellWord] {
     let end = match name {
         // All their words are one expression; `test` looks at its globs itself.
         "find" => None,
-        "[" | "test" => Some(0),
+        "[" | "test" | "echo" => Some(0),
         "awk" | "gawk" | "mawk" | "nawk" | "printf" => args.iter().position(is_operand),
         _ if matches!(BY_NAME.get(name), Some(Check::Table(table)) if table.mild) => Some(0),
         _ => args.iter().position(|word| word.text == "--"),
     };
     args.get(..end.unwrap_or(args.len())).unwrap_or_default()
+}
+
+/// No name of a file has a slash, and no expression of `find` has one.
+fn may_become_option(name: &str, word: &ShellWord) -> bool {
+    word.may_begin_otherwise() && !(name == "find" && word.text.contains('/'))
 }
 
 /// Whether a glob of a command, its program first, may become an option: a file may have such a name.
@@ -129,7 +134,7 @@ pub(in crate::action) fn may_find_options(words: &[ShellWord]) -> bool {
         false => &[],
     };
     globs.any(|word| is_option(word) || is_any(word))
-        || front.iter().any(ShellWord::may_begin_otherwise)
+        || front.iter().any(|word| may_become_option(name, word))
 }
 
 /// Finds out what a command does, as far as a table of effects knows its program.
@@ -156,7 +161,7 @@ pub(super) fn assess(call: &Call<'_>, leaf: &mut Leaf) {
             Check::Function(function) => {
                 // A file may have the name of an option.
                 let words = before_operands(&call.name, call.args()).iter();
-                for word in words.filter(|word| word.may_begin_otherwise()) {
+                for word in words.filter(|word| may_become_option(&call.name, word)) {
                     account.unaccounted(&word.text);
                 }
                 function(call, &mut account);

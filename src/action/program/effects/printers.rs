@@ -239,7 +239,7 @@ fn printf(call: &Call<'_>, account: &mut Account<'_>) {
         account.unaccounted(&first.text);
     }
     if let Some((format, _)) = printf_format(call.args())
-        && printf_assigns(&format.text)
+        && (format.glob || printf_assigns(&format.text))
     {
         account.unaccounted(&format.text);
     }

@@ -9,7 +9,7 @@ use super::regex::behind_brackets;
 use super::table::{Account, Operands, Role, Table, table};
 
 /// `-f` takes the script from a file. A suffix of `-i` may hold a path. `-l` has a value to GNU, and none elsewhere.
-static SED: Table = table(OPTIONS, Operands::PatternReads);
+static SED: Table = table(OPTIONS, Operands::CodeReads);
 static OPTIONS: &[Opt<Role>] = &[
     flag(
         "-n --quiet --silent -E -r --regexp-extended -s --separate -u --unbuffered -z --null-data --posix --sandbox --debug",

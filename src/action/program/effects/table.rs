@@ -51,6 +51,8 @@ pub(super) enum Operands {
     ReadsNamed,
     /// The first is no file, unless an option replaces it; the others are read.
     PatternReads,
+    /// The first is code, unless an option replaces it; the others are read.
+    CodeReads,
     /// The first is no file, unless an option replaces it; the others are read and walked.
     PatternWalks,
     /// The first is read, the second is written.

@@ -45,6 +45,13 @@ pub(in super::super) fn unknown(words: &[ShellWord]) -> Vec<&ShellWord> {
     let mut scan = Scan::new(words, HARMLESS, Grammar::Letters);
     while let Some(item) = scan.next() {
         unknown.extend(scan.doubtful_value());
+        // Scripts are for tools of any language. A tag of tests is no path: `--grep @smoke`.
+        let is_path = |word: &&ShellWord| {
+            ["@/", "@.", "@~"]
+                .iter()
+                .any(|it| word.text.starts_with(it))
+        };
+        unknown.extend(scan.argument_file().filter(is_path));
         match item {
             Item::Option { .. } => {}
             Item::Unknown(word) => unknown.push(word),

@@ -129,7 +129,7 @@ const MAX_COMPARED: usize = 64;
 const MAX_REASONS: usize = 8;
 
 /// Programs that take a value with an `@` in front for what it is: a user (`@me`), a revision, a test's title.
-const WITHOUT_ARGUMENT_FILES: &str = "gh git jest mocha playwright vitest";
+const WITHOUT_ARGUMENT_FILES: &str = "bun ctest deno eslint flutter gh git gradle gradlew jest mix mocha pest phpunit playwright prettier rspec vitest";
 
 /// Whether a program may read further arguments from the file that a value of such an option names. Chosen
 /// packages have such names too (`@acme/web`).

@@ -111,7 +111,7 @@ pub(super) fn takes_names_of_files(program: &str, arguments: &[ShellWord]) -> bo
         "printf" => {
             let mut words = arguments.iter();
             let first = words.find(|word| word.glob || !word.text.starts_with('-'));
-            first.is_some_and(ShellWord::may_begin_otherwise)
+            first.is_some_and(|word| word.glob)
         }
         "test" | "[" => {
             let names_one = |pair: &[ShellWord]| matches!(pair, [test, name] if matches!(&*test.text, "-v" | "-R") && name.glob);
