@@ -95,8 +95,10 @@ pub(super) fn reaching(filter: &str) -> Option<&str> {
     None
 }
 
-/// A program without quotes of which a glob changes single characters of a name: `.[0]`, `.items[]`, `.a?`.
+/// A program without quotes that a glob makes no other program: `.[0]`, `.items[]`, `.a?`. Only at its end may a
+/// character be any: `.a?env` may become `.a,env`, which prints the environment.
 fn is_program(word: &ShellWord) -> bool {
-    let is_of_path = |byte: u8| byte.is_ascii_alphanumeric() || b"._[]?".contains(&byte);
-    word.glob && !word.dynamic && word.text.starts_with('.') && word.text.bytes().all(is_of_path)
+    let is_of_path = |byte: u8| byte.is_ascii_alphanumeric() || b"._[]".contains(&byte);
+    let path = word.text.strip_suffix('?').unwrap_or(&word.text);
+    word.glob && !word.dynamic && path.starts_with('.') && path.bytes().all(is_of_path)
 }
