@@ -37,7 +37,7 @@ impl Walk<'_> {
         let mut value = match &assignment.value {
             ast::AssignmentValue::Scalar(word) => self.scalar(word)?,
             ast::AssignmentValue::Array(items) => {
-                let map = map || self.shell.is_map(&name);
+                let map = self.shell.is_map(&name) || (map && !self.shell.is_assigned(&name));
                 self.array(items, map)?
             }
         };

@@ -141,10 +141,13 @@ impl Walk<'_> {
     fn repeated(&mut self, mut body: impl FnMut(&mut Walk<'_>) -> Done) -> Done {
         let start = self.visitor.mark();
         self.rounds(|walk| {
-            for _ in 0..MAX_LOOP_ROUNDS {
-                let before = walk.lasting()?;
+            for round in 0..MAX_LOOP_ROUNDS {
+                let (before, mark) = (walk.lasting()?, walk.shell.undo.len());
+                let arguments = walk.shell.positional.clone();
                 walk.branch(&mut body)?;
-                if walk.lasting()? == before {
+                let differs = walk.shell.differs_since(mark, round > 0)?;
+                let is_last = !differs && walk.shell.positional == arguments;
+                if is_last && walk.lasting()? == before {
                     return Ok(());
                 }
             }
@@ -347,10 +350,12 @@ impl Walk<'_> {
         self.shell.locals.push(Vec::new());
         let ast::FunctionBody(compound, redirections) = &*function.body;
         let texts = std::mem::replace(&mut self.texts, Rc::clone(&function.texts));
+        let maps = self.shell.maps.clone();
         let result = self.with(
             |walk| walk.redirected(redirections.as_ref(), |walk| walk.compound(compound)),
             How::Through(&label),
         );
+        self.shell.keep_maps(&maps);
         self.texts = texts;
         self.shell.positional = outer;
         self.shell.returns = returns;

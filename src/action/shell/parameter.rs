@@ -142,7 +142,7 @@ impl Expander<'_, '_> {
         let known_place = self.current.text.is_empty();
         let shows = place.quoted && self.prints;
         let value = self.walk.shell.value(name);
-        self.walk.shell.looks_at(name, value.as_ref());
+        let is_own = self.walk.shell.looks_at(name, value.as_ref());
         match value {
             Some(Variable::Text(text)) => self.push_value(&text, false, place),
             Some(Variable::Likely(text)) => self.push_value(&text, true, place),
@@ -161,6 +161,11 @@ impl Expander<'_, '_> {
             None if known_place && name == "HOME" => self.push("~"),
             None if known_place && name == "PWD" => self.push("."),
             _ if self.walk.shell.holds_number(name) => self.push_number(place.from, place.to),
+            // It may become several words, and all are printed.
+            None if is_own && (place.quoted || self.prints) => {
+                self.open_made();
+                self.push_as_written(place.from, place.to)
+            }
             _ => self.push_dynamic(place.from, place.to),
         }
     }

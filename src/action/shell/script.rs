@@ -239,6 +239,7 @@ impl Walk<'_> {
             return self.pipeline(&list.first);
         }
         let (start, before) = (self.shell.undo.len(), self.shell.location.clone());
+        let maps = self.shell.maps.clone();
         self.pipeline(&list.first)?;
         let (mark, after_first) = (self.shell.undo.len(), self.shell.location.clone());
         let mut moved = false;
@@ -271,6 +272,7 @@ impl Walk<'_> {
         }
         self.shell.branches -= 1;
         self.shell.blur(mark);
+        self.shell.keep_maps(&maps);
         if moved {
             self.shell.may_be_at(&after_first);
         } else {

@@ -88,17 +88,45 @@ pub(super) enum Evaluation {
     Unknown,
 }
 
-/// What `declare` said about a name (bash(1), `declare`).
+/// The case that letters of a value take on. A subshell, a function or a branch may have given it to a name, and
+/// locales differ about letters, so that such a value is a likely one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Case {
+    Lower,
+    Upper,
+    /// Of the first letter only, or more than one of these.
+    Other,
+}
+
+impl Case {
+    fn of(self, text: String) -> String {
+        match self {
+            Self::Lower => text.to_lowercase(),
+            Self::Upper => text.to_uppercase(),
+            Self::Other => text,
+        }
+    }
+
+    fn of_value(self, value: Variable) -> Variable {
+        match value {
+            Variable::Text(text) | Variable::Made(Some(text)) => {
+                Variable::Made(Some(self.of(text)))
+            }
+            Variable::Likely(text) => Variable::Likely(self.of(text)),
+            Variable::Array(_) | Variable::Map(_) => Variable::Made(None),
+            Variable::Files(_) => Variable::Dynamic,
+            other => other,
+        }
+    }
+}
+
+/// What `declare` said about a name (bash(1), `declare`). Nothing takes it back: what would, may be in a subshell.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Attributes {
     /// `-i`: values are evaluated.
     pub(super) integer: bool,
-    /// `-A`
-    pub(super) map: bool,
-    /// `-l`
-    pub(super) lower: bool,
-    /// `-u`
-    pub(super) upper: bool,
+    /// `-l`, `-u` or `-c`.
+    pub(super) case: Option<Case>,
     /// `-n`: the name that it refers to, as far as it is known.
     pub(super) reference: Option<String>,
     /// `-r`: what is assigned later is refused, and the line may go on.
@@ -125,22 +153,21 @@ impl Attributes {
         if self.readonly {
             value.doubt();
         }
-        let value = match value {
-            Variable::Text(text) => Variable::Text(self.cased(text)),
-            Variable::Likely(text) => Variable::Likely(self.cased(text)),
-            Variable::Made(Some(text)) => Variable::Made(Some(self.cased(text))),
-            Variable::Files(_) if self.lower || self.upper => Variable::Dynamic,
-            other => other,
-        };
-        (value, Vec::new())
+        match self.case {
+            Some(case) => (case.of_value(value), Vec::new()),
+            None => (value, Vec::new()),
+        }
     }
 
-    fn cased(&self, text: String) -> String {
-        match (self.lower, self.upper) {
-            (true, false) => text.to_lowercase(),
-            (false, true) => text.to_uppercase(),
-            _ => text,
-        }
+    /// How many of them there are.
+    pub(super) fn count(&self) -> usize {
+        let flags = [
+            self.integer,
+            self.readonly,
+            self.case.is_some(),
+            self.reference.is_some(),
+        ];
+        flags.into_iter().filter(|is_set| *is_set).count()
     }
 }
 

@@ -12,7 +12,7 @@ use super::ShellWord;
 use super::arithmetic::{arithmetic, discard, evaluate, settle};
 use super::names::{self, is_name};
 use super::state::Stdin;
-use super::variable::{Attributes, Variable, subscripted};
+use super::variable::{Attributes, Case, Variable, subscripted};
 use super::walk::{Done, Walk};
 use crate::action::program;
 
@@ -97,7 +97,7 @@ impl Walk<'_> {
         for word in &found {
             self.assigned_word(word, next())?;
             if operands_name && table.program == "unset" {
-                self.shell.attributes.remove(&word.text);
+                self.shell.maps.remove(&word.text);
                 self.shell.doubt_function(word);
             }
         }
@@ -240,8 +240,10 @@ impl Walk<'_> {
                 _ => return self.named(word).map(drop),
             },
         };
-        if local {
-            self.shell.hide(name);
+        let is_new = local && self.shell.hide(name);
+        // An array by numbers stays one.
+        if letters.contains('A') && (is_new || !self.shell.is_assigned(name)) {
+            self.shell.maps.insert(name.to_owned());
         }
         self.attribute(
             name,
@@ -320,15 +322,18 @@ impl Walk<'_> {
     }
 
     fn attribute(&mut self, name: &str, letters: &str, value: Option<&str>) {
-        if !letters.contains(['i', 'A', 'l', 'u', 'c', 'n']) || !is_name(name) {
+        if !letters.contains(['i', 'l', 'u', 'c', 'n']) || !is_name(name) {
             return;
         }
         let attributes: &mut Attributes = self.shell.attributes.entry(name.to_owned()).or_default();
         attributes.integer |= letters.contains('i');
-        attributes.map |= letters.contains('A');
-        if letters.contains(['l', 'u', 'c']) {
-            attributes.lower = letters.contains('l');
-            attributes.upper = letters.contains('u');
+        let cases = [('l', Case::Lower), ('u', Case::Upper), ('c', Case::Other)];
+        for (_, case) in cases
+            .into_iter()
+            .filter(|(letter, _)| letters.contains(*letter))
+        {
+            let is_same = attributes.case.is_none_or(|known| known == case);
+            attributes.case = Some(if is_same { case } else { Case::Other });
         }
         if letters.contains('n') {
             let target = value.filter(|value| is_name(value)).unwrap_or(name);

@@ -26,27 +26,35 @@ const HARMLESS: &[&str] = &[
     "BASH",
     "BASH_VERSION",
     "BASH_VERSINFO",
+    "CARGO_HOME",
     "CI",
     "COLUMNS",
+    "CONDA_PREFIX",
     "DIRSTACK",
     "EDITOR",
     "FUNCNAME",
+    "GOPATH",
+    "GOROOT",
     "GROUPS",
     "HOME",
     "HOSTNAME",
     "HOSTTYPE",
     "IFS",
+    "JAVA_HOME",
     "LANG",
     "LC_ALL",
     "LINES",
     "LOGNAME",
     "MACHTYPE",
+    "NODE_ENV",
     "OLDPWD",
     "OPTIND",
     "OSTYPE",
     "PATH",
     "PIPESTATUS",
     "PWD",
+    "PYTHONPATH",
+    "RUSTUP_HOME",
     "SHELL",
     "SHLVL",
     "TERM",
@@ -82,6 +90,11 @@ const TRACERS: &[&str] = &[
     "set", "shopt", "sh", "bash", "dash", "ash", "zsh", "ksh", "mksh", "busybox", "rbash", "yash",
 ];
 
+/// Whether a variable that the line doesn't assign has a value that is relied on.
+pub(super) fn means_something(name: &str) -> bool {
+    HARMLESS.contains(&name) || NUMBERS.contains(&name)
+}
+
 impl Shell {
     /// Notes that the value of a variable is looked at. False if it may be of the environment.
     pub(in crate::action::shell) fn looks_at(
@@ -91,7 +104,7 @@ impl Shell {
     ) -> bool {
         let is_own = match value {
             Some(value) => value.is_own(),
-            None => HARMLESS.contains(&name) || NUMBERS.contains(&name),
+            None => means_something(name),
         };
         if !is_own {
             self.environment.reads += 1;

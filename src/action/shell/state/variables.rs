@@ -1,6 +1,9 @@
 //! The variables that a shell knows: how they are assigned, and what is known of their values.
 
+use std::collections::HashMap;
+
 use super::Shell;
+use super::environment::means_something;
 use crate::action::budget;
 use crate::action::program;
 use crate::action::shell::variable::{Attributes, EVALUATED, NUMBERS, Variable, set_by_shell};
@@ -71,7 +74,11 @@ impl Shell {
         texts.sum::<usize>()
             + self.functions.len()
             + self.starting.len()
-            + self.attributes.len()
+            + self
+                .attributes
+                .values()
+                .map(Attributes::count)
+                .sum::<usize>()
             + usize::from(self.distrusts)
     }
 
@@ -99,7 +106,7 @@ impl Shell {
 
     /// Whether `declare -A` made a name an array of texts by texts.
     pub(in crate::action::shell) fn is_map(&self, name: &str) -> bool {
-        self.attributes.get(name).is_some_and(|a| a.map)
+        self.maps.contains(name)
     }
 
     /// Whether values of a name are evaluated as they are assigned.
@@ -107,16 +114,51 @@ impl Shell {
         self.attributes.get(name).is_some_and(|a| a.integer)
     }
 
-    /// Hides a name for the rest of the function that is running, if one is.
-    pub(in crate::action::shell) fn hide(&mut self, name: &str) {
+    /// Hides a name for the rest of the function that is running, if one is. True if it wasn't hidden before.
+    pub(in crate::action::shell) fn hide(&mut self, name: &str) -> bool {
         let old = self.variables.get(name).cloned();
         let Some(frame) = self.locals.last_mut() else {
-            return;
+            return false;
         };
-        if !frame.iter().any(|(hidden, _)| hidden == name) {
+        let is_new = !frame.iter().any(|(hidden, _)| hidden == name);
+        if is_new {
             frame.push((name.to_owned(), old));
+            self.maps.remove(name);
             self.insert(name, Variable::Dynamic);
         }
+        is_new
+    }
+
+    /// Whether a loop's next round may see another value than the one that was sure in the round since `mark`; any
+    /// such value is forgotten if `forgets`.
+    ///
+    /// # Errors
+    /// If looking at them takes more work than is left.
+    pub(in crate::action::shell) fn differs_since(
+        &mut self,
+        mark: usize,
+        forgets: bool,
+    ) -> Result<bool, Unparsed> {
+        let changes = self.undo.get(mark..).unwrap_or_default();
+        self.budget
+            .spend(budget::LOOK.saturating_mul(changes.len()))?;
+        let mut first = HashMap::new();
+        for (name, old) in changes {
+            first.entry(name).or_insert(old);
+        }
+        let differs = |(name, old): &(&String, &Option<Variable>)| {
+            let was_sure = match old {
+                Some(old) => !old.is_doubted(),
+                None => means_something(name),
+            };
+            was_sure && self.variables.get(*name) != old.as_ref()
+        };
+        let names = first.into_iter().filter(differs).map(|(name, _)| name);
+        let names: Vec<String> = names.cloned().collect();
+        for name in names.iter().filter(|_| forgets) {
+            self.insert(name, Variable::Dynamic);
+        }
+        Ok(!names.is_empty())
     }
 
     /// No assignment from here on makes a value known.
