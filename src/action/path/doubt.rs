@@ -46,13 +46,15 @@ pub fn is_doubtful_directory(text: &str) -> bool {
 }
 
 /// What a path that is no word of a command may mean to the tool that gets it, each as a text of which
-/// the meaning is one: a `file:` URI as a URI and as a relative path, and a backslash as a separator and
-/// as a part of a name.
+/// the meaning is one: a `file:` URI as a URI and as a relative path, another URI (`vscode-remote://host/etc/x`)
+/// as a relative path and as the path in it, and a backslash as a separator and as a part of a name.
 #[must_use]
 pub fn readings(text: &str) -> Vec<Cow<'_, str>> {
     let mut all = vec![Cow::Borrowed(text)];
     if is_uri(text) {
         all.push(Cow::Owned(format!("./{text}")));
+    } else if let Some(path) = path_of_uri(text) {
+        all.push(Cow::Borrowed(path));
     }
     if is_cut_otherwise(text) {
         // No pattern has this character, and a wildcard matches it.
@@ -63,6 +65,25 @@ pub fn readings(text: &str) -> Vec<Cow<'_, str>> {
         }));
     }
     all
+}
+
+/// The absolute path in a URI of any scheme, also of one in another (`jar:file:/x`). A scheme of one letter is a drive.
+fn path_of_uri(text: &str) -> Option<&str> {
+    let mut rest = text;
+    while let Some((scheme, behind)) = rest.split_once(':') {
+        let is_of_scheme = |byte: u8| byte.is_ascii_alphanumeric() || b"+-.".contains(&byte);
+        if scheme.len() < 2 || !scheme.bytes().all(is_of_scheme) {
+            break;
+        }
+        rest = behind;
+    }
+    if rest.len() == text.len() {
+        return None;
+    }
+    match rest.strip_prefix("//") {
+        Some(authority) => authority.find('/').and_then(|at| authority.get(at..)),
+        None => rest.starts_with('/').then_some(rest),
+    }
 }
 
 /// Whether a glob can match `..` where something lies below it.
@@ -139,6 +160,27 @@ fn class(text: &str) -> Option<(bool, &str)> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_uri_of_any_scheme_has_its_path_as_a_reading() {
+        let rows = [
+            (
+                "vscode-remote://ssh-remote+h/etc/passwd",
+                Some("/etc/passwd"),
+            ),
+            ("vscode-userdata:/x", Some("/x")),
+            ("https://example.com/a", Some("/a")),
+            ("https://example.com", None),
+            ("jar:file:/etc/x!/y", Some("/etc/x!/y")),
+            ("c:/x", None),
+            ("src/a:/b", None),
+            ("a.rs:10", None),
+            ("a b:/x", None),
+        ];
+        for (text, path) in rows {
+            assert_eq!(path_of_uri(text), path, "{text}");
+        }
+    }
 
     #[test]
     fn globs_that_match_the_parent_are_doubtful() {

@@ -11,7 +11,7 @@ pub enum Kind {
     /// A device or a part of the kernel or of another process: what is read is no file, and
     /// what is written changes the machine.
     Device,
-    /// Nothing is stored in it: `/dev/null`, a terminal, a descriptor of the process itself.
+    /// Nothing is stored in it: `/dev/null`, a terminal, a standard stream of the process itself.
     Nothing,
 }
 
@@ -109,10 +109,10 @@ pub(super) fn kind(directory: &Directory) -> Kind {
     }
     match process(path) {
         Some((_, "mem")) => Kind::Device,
-        Some((whose, rest)) if rest.strip_prefix("fd/").is_some_and(is_number) => match whose {
-            Process::Own => Kind::Nothing,
-            Process::Other => Kind::Device,
-        },
+        // The standard streams. What another descriptor leads to, nobody knows: opening it opens a file again that
+        // the process has open, wherever that lies (proc(5), `/proc/pid/fd`).
+        Some((Process::Own, "fd/0" | "fd/1" | "fd/2")) => Kind::Nothing,
+        Some((_, rest)) if rest.strip_prefix("fd/").is_some_and(is_number) => Kind::Device,
         _ => Kind::File,
     }
 }

@@ -54,8 +54,10 @@ fn is_known_delete(command: &Command) -> bool {
     command.effects.extent == Extent::Known && command.effects.does.contains(Deed::Deletes)
 }
 
+/// Behind a name, `..` leads to the folder that a link's target lies in.
 fn is_one_of_workspace(write: &PathAccess) -> bool {
-    write.certainty == Certainty::Certain && !write.outside_workspace && !write.device
+    let climbs = write.written.split('/').any(|name| name == "..");
+    write.certainty == Certainty::Certain && !write.outside_workspace && !write.device && !climbs
 }
 
 /// Whether this is the file that a move would make if its target is a folder: no word spells it. The
