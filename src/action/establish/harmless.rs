@@ -8,8 +8,10 @@ const VARIABLES: &[(&str, Values)] = &[
     ("CI", Values::Any),
     ("DEBIAN_FRONTEND", Values::Any),
     ("FORCE_COLOR", Values::Any),
+    ("GIT_PAGER", Values::Cat),
     ("LANG", Values::Locale),
     ("NO_COLOR", Values::Any),
+    ("PAGER", Values::Cat),
     ("TERM", Values::Name),
     ("TF_INPUT", Values::Any),
     ("TF_IN_AUTOMATION", Values::Any),
@@ -25,6 +27,8 @@ const BEGINNINGS: &[(&str, Values)] = &[("LC_", Values::Locale), ("TF_VAR_", Val
 #[derive(Debug, Clone, Copy)]
 enum Values {
     Any,
+    /// The pager that prints what it reads.
+    Cat,
     /// A word that names no file.
     Name,
     /// A locale (locale(7)) in whose encoding each byte of an ASCII character is that character.
@@ -39,6 +43,7 @@ impl Values {
         match (self, value) {
             (Self::Any, _) => true,
             (_, None) => false,
+            (Self::Cat, Some(value)) => value == "cat",
             (Self::Name, Some(value)) => value.bytes().all(is_of_name),
             (Self::Locale, Some(value)) => is_locale(value),
             (Self::TimeZone, Some(value)) => {
@@ -169,6 +174,8 @@ mod tests {
             "CI=1",
             "CI=",
             "NO_COLOR=1",
+            "PAGER=cat",
+            "GIT_PAGER=cat",
             "TERM=xterm-256color",
             "TF_LOG=debug",
             "TZ=UTC",
@@ -196,6 +203,9 @@ mod tests {
             "LC_ALL=C.iso8859/zh_CN.GBK",
             "LC_ALL=/tmp/x",
             "LANG=../x.UTF-8",
+            "PAGER=",
+            "PAGER=less",
+            "GIT_PAGER=cat x",
             "TERM=../../x",
             "TZ=/etc/passwd",
             "TZ=:/x",

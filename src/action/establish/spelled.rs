@@ -4,13 +4,21 @@
 use super::collector::Collector;
 use crate::action::facts::{Certainty, PathAccess};
 use crate::action::path::{Base, is_foreign};
-use crate::action::program::Leaf;
+use crate::action::program::{self, Leaf};
 use crate::action::shell::ShellWord;
 
 const NO_ROOT: &str =
     "the program is named by a path, and the directory isn't known to be the workspace's root";
 const FOREIGN: &str = "it runs code of others, which lies in a folder of the workspace";
 const WRITTEN: &str = "the program may be what the line has written";
+
+/// The file that a command runs as a program of the workspace.
+pub(super) fn own_file<'w>(words: &'w [ShellWord], leaf: &Leaf) -> Option<&'w ShellWord> {
+    match leaf.is_by_path {
+        true => words.first(),
+        false => program::activated(words),
+    }
+}
 
 impl Collector<'_> {
     /// Why a program that is named by a path can't be allowed, even if a pattern spells the path.
@@ -21,7 +29,9 @@ impl Collector<'_> {
         base: &Base,
     ) -> impl Iterator<Item = String> {
         let root = (leaf.is_by_path && !self.resolver.is_named_root(base)).then_some(NO_ROOT);
-        let written = (leaf.is_by_path && self.may_be_written(words, base)).then_some(WRITTEN);
+        let file = own_file(words, leaf);
+        let written = file.filter(|file| self.may_be_written(file, base));
+        let written = written.map(|_| WRITTEN);
         root.into_iter().chain(written).map(str::to_owned)
     }
 
@@ -36,12 +46,11 @@ impl Collector<'_> {
     }
 
     /// Whether a command in front of this one wrote the file of its program, or may have.
-    fn may_be_written(&self, words: &[ShellWord], base: &Base) -> bool {
-        let program = words.first().map_or("", |word| word.text.as_str());
-        let Ok(program) = self.resolver.resolve(program, base) else {
+    fn may_be_written(&self, file: &ShellWord, base: &Base) -> bool {
+        let Ok(file) = self.resolver.resolve(&file.text, base) else {
             return true;
         };
-        let path = program.path.to_lowercase();
+        let path = file.path.to_lowercase();
         let facts = &self.facts;
         let mut writes = facts.writes.iter().chain(&facts.presumed_writes);
         writes.any(|write| is_or_holds(write, &path))

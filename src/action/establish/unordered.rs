@@ -6,7 +6,7 @@
 use std::ops::Range;
 
 use super::collector::{Collector, Dependent, Shows, Touch, Trial};
-use super::spelled::is_or_holds;
+use super::spelled::{is_or_holds, own_file};
 use crate::action::budget;
 use crate::action::facts::{PathAccess, UnknownKind};
 use crate::action::path::Base;
@@ -76,9 +76,8 @@ impl Collector<'_> {
             return;
         }
         let command = self.facts.commands.len();
-        if leaf.is_by_path {
-            let program = words.first().map_or("", |word| word.text.as_str());
-            let found = self.resolver.resolve(program, base);
+        if let Some(file) = own_file(words, leaf) {
+            let found = self.resolver.resolve(&file.text, base);
             let path = found.map_or_else(|_| String::new(), |found| found.path.to_lowercase());
             let program = Dependent::Program { path, command };
             self.unordered.dependents.push(program);

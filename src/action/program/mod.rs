@@ -89,7 +89,7 @@ mod writers;
 pub use code::{Constants, Language, constants_of};
 pub use contacts::Contact;
 pub(in crate::action) use contacts::contacts;
-pub(in crate::action) use effects::may_find_options;
+pub(in crate::action) use effects::{activated, may_find_options};
 pub(in crate::action) use git::with_environment as git_with_environment;
 pub use git::{OptionsOfGit, names_commits, options_of_git, paths_of_revision};
 pub use inner::{Inner, Script, Source};

@@ -7,6 +7,7 @@
 
 use super::super::shell::ShellWord;
 use super::call::Call;
+use super::effects::activated;
 use super::shell_options::options;
 use super::wrappers::join;
 use super::{Access, Inner, Meaning, Operand, Runs, Script};
@@ -305,6 +306,11 @@ pub(super) fn source(call: &Call<'_>) -> Meaning {
     let Some(script) = args.first() else {
         return call.plain();
     };
+    if activated(call.words).is_some() {
+        let mut leaf = call.leaf();
+        leaf.operands.push(read(script));
+        return Meaning::Runs(leaf);
+    }
     let mut wrapper = call.wrapper();
     wrapper.runs = Runs::Here;
     if is_stdin(script) {

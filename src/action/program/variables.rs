@@ -118,10 +118,14 @@ fn programs(name: &str) -> Option<&'static str> {
     known.or_else(by_suffix)
 }
 
+/// Names in upper case that people give such variables, and no program that is known reads.
+const OF_SCRIPTS: &str = "BODY BRANCH COMMIT COUNT DIR DIRS FILE FILES FOUND HASH LINE MSG NAME OUT OUTPUT PR RC RES RESULT \
+    SHA TITLE TOTAL";
+
 /// Whether a name is one that scripts give their own variables, which no program takes from
-/// the environment: in lower case, or a single letter.
+/// the environment: in lower case, a single letter, or one of [`OF_SCRIPTS`].
 pub(in crate::action) fn is_local(name: &str) -> bool {
     let lower = !name.bytes().any(|byte| byte.is_ascii_uppercase());
     let configures = name.starts_with("npm_") || name.ends_with("_proxy");
-    name.len() == 1 || (lower && !configures)
+    name.len() == 1 || (lower && !configures) || lists(OF_SCRIPTS, name)
 }

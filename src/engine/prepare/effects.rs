@@ -191,12 +191,12 @@ impl<'a> Prepare<'a> {
             deeds = deeds.and(Does::only(Deed::Deletes));
         }
         let tasks = &self.policy.matchers.tasks;
-        // Hooks of git are code of the project, whatever kind of work they do.
-        let hooks = does.contains(Deed::VcsLocal) && !tasks.is_empty();
-        let is_allowed = |deed: Deed| {
-            let is_code = deed == Deed::RunsProjectCode;
-            deeds.contains(deed) || (is_code && (project.is_some() || hooks))
-        };
+        // Hooks of git, and what activates an environment, are code of the project for any kind of work.
+        let is_of_kind = (project.iter()).any(|project| !project.tasks.is_empty());
+        let is_of_any = project.is_some() || does.contains(Deed::VcsLocal);
+        let runs_code = is_of_kind || (is_of_any && !tasks.is_empty());
+        let is_allowed =
+            |deed: Deed| deeds.contains(deed) || (deed == Deed::RunsProjectCode && runs_code);
         let other = does.iter().find(|deed| !is_allowed(*deed));
         let mut named = project.iter().flat_map(|project| &project.tasks);
         other

@@ -13,12 +13,13 @@
 //! | `printers`, `readers`, `listers`, `searchers`, `writers` | one family of programs each |
 //! | `git`, `git_tables`, `git_fetch` | git's subcommands |
 //! | `project` | tools that run the project's own code: tests, builds, linters |
-//! | `modules` | modules of Python that are programs |
+//! | `activation`, `modules` | Python's environments, and its modules that are programs |
 //! | `versions` | programs that are asked for their version |
 //! | `network`, `gh`, `registries` | what only asks a host for something |
 //! | `sed`, `awk`, `jq`, `find`, `test` | programs whose words are a small language |
 
 mod account;
+mod activation;
 mod awk;
 mod elsewhere;
 mod endless;
@@ -55,6 +56,7 @@ use super::Leaf;
 use super::call::Call;
 use super::call::file_name;
 use super::options::looks_like_option;
+pub(in crate::action) use activation::activated;
 pub(super) use awk::only_prints;
 pub(super) use gh::only_reads as gh_only_reads;
 pub(super) use git_tables::arities as git_arities;
@@ -76,6 +78,7 @@ static FAMILIES: &[Family] = &[
         ("jq", Check::Function(jq::jq)),
         ("json.tool", Check::Function(modules::json_tool)),
         ("sed", Check::Function(sed::sed)),
+        ("source .", Check::Function(activation::source)),
         ("test [", Check::Function(test::test)),
     ],
 ];

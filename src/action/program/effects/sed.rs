@@ -225,12 +225,22 @@ impl<'a> Script<'a> {
         ends.then_some(())
     }
 
-    /// The text of `a`, `i` and `c` is the rest of the line, without a line that goes on.
+    /// The text of `a`, `i` and `c` is the rest of the line or, behind a backslash alone, the next line. It
+    /// doesn't go on behind that.
     fn text(&mut self) -> Option<()> {
+        let mut text = self.line();
+        if text.trim_start() == "\\" {
+            self.take()?;
+            text = self.line();
+        }
+        (!text.ends_with('\\')).then_some(())
+    }
+
+    fn line(&mut self) -> &str {
         let end = self.rest.find('\n').unwrap_or(self.rest.len());
-        let (text, rest) = self.rest.split_at(end);
+        let (line, rest) = self.rest.split_at(end);
         self.rest = rest;
-        (!text.contains('\\')).then_some(())
+        line
     }
 
     /// Up to the delimiter. Implementations differ about one within brackets, and about a
