@@ -9,7 +9,7 @@ use super::remotes::{self, ANOTHER_REPOSITORY};
 use super::returns::{is_rest, without_return};
 use super::spelled;
 use crate::action::budget;
-use crate::action::facts::{Command, Effects, UnknownKind, Word};
+use crate::action::facts::{Command, Deed, Does, Effects, UnknownKind, Word};
 use crate::action::path::{Base, Use, is_doubtful, is_doubtful_directory};
 use crate::action::program::{self, Leaf, Meaning, Reach};
 use crate::action::shell::{
@@ -154,6 +154,11 @@ impl Collector<'_> {
         // What a skim finds is never allowed, whatever lifts it.
         let skims = self.skimmed.is_some();
         let spelled = self.spelled_directory(words, &leaf, (&directory, &base));
+        let in_folder = spelled.is_some() && self.is_in_folder(&leaf, &base);
+        if let Some(known) = leaf.known.as_mut().filter(|_| in_folder) {
+            let code = Does::only(Deed::RunsProjectCode);
+            known.effects.does = known.effects.does.and(code);
+        }
         let lifted = match skims {
             true => Vec::new(),
             false => self.lifted(words, &leaf, &base, spelled.is_some()),
@@ -186,7 +191,8 @@ impl Collector<'_> {
                 let mut bases = others.iter().chain([&*base]);
                 let placed = bases.all(|base| self.is_placed(&leaf, base));
                 // Another repository's configuration may name programs that git runs.
-                let elsewhere = leaf.git.is_some() && !self.resolver.is_root(&base);
+                let is_moved = leaf.git.is_some() && !self.resolver.is_root(&base);
+                let elsewhere = is_moved && !in_folder;
                 super::known::effects(&mut leaf, words, placed, lifts || elsewhere)
             }
         };
@@ -279,7 +285,9 @@ impl Collector<'_> {
                     let top = shell.location.pop();
                     shell.location.change(|_| top.clone());
                 }
-                _ if shell.is_assigned("CDPATH") => shell.location.change(|_| Base::Unknown),
+                _ if shell.is_assigned("CDPATH") || !shell.is_sure() => {
+                    shell.location.change(|_| Base::Unknown)
+                }
                 // There hardly is such a directory: bash stays where it is.
                 _ if word.text.ends_with('\r') => {}
                 _ => shell.location.change(|base| self.changed(base, word)),

@@ -2,7 +2,7 @@
 //! workspace's root.
 
 use super::collector::Collector;
-use crate::action::facts::{Certainty, PathAccess};
+use crate::action::facts::{Certainty, Deed, Does, PathAccess};
 use crate::action::path::{Base, is_foreign};
 use crate::action::program::{self, Leaf};
 use crate::action::shell::ShellWord;
@@ -57,23 +57,48 @@ impl Collector<'_> {
     }
 
     /// The words of `git -C DIR` by which it works in a directory of the workspace that need not
-    /// belong to the workspace's repository: a pattern has to spell them.
+    /// belong to the workspace's repository: a pattern has to spell them. Where the shell itself is in that
+    /// directory no pattern can, and only effects allow the command.
     pub(super) fn spelled_directory(
         &self,
         words: &[ShellWord],
         leaf: &Leaf,
         (directory, base): (&Base, &Base),
     ) -> Option<Vec<String>> {
-        let moves = leaf.git.is_some() && !leaf.base.is_empty() && leaf.allow_form.is_some();
         let resolver = self.resolver;
-        if !moves || !resolver.is_root(directory) || resolver.is_root(base) {
+        if leaf.git.is_none() || leaf.allow_form.is_none() || resolver.is_root(base) {
             return None;
+        }
+        if leaf.base.is_empty() || !resolver.is_root(directory) {
+            let is_own = self.is_in_folder(leaf, base);
+            return is_own.then(|| vec![format!("-C {}", folder(base))]);
         }
         let pairs = words.windows(2).filter(|pair| {
             let [option, _] = pair else { return false };
             option.text == "-C"
         });
         Some(pairs.flat_map(texts_of).collect())
+    }
+
+    /// Whether git works in a folder of the project, and does no more than to read its repository or to change it
+    /// where nothing is lost. The repository may be another one in that folder: what its configuration has git run is
+    /// code of the project, too.
+    pub(super) fn is_in_folder(&self, leaf: &Leaf, base: &Base) -> bool {
+        let local = Does::only(Deed::VcsReads)
+            .and(Does::only(Deed::VcsLocal))
+            .and(Does::only(Deed::RunsProjectCode));
+        let does = leaf.known.as_ref().map(|known| known.effects.does);
+        does.is_some_and(|does| does.is_within(local))
+            && leaf.git_remote.is_none()
+            && self.resolver.is_named_workspace()
+            && self.resolver.holds_project(base)
+    }
+}
+
+fn folder(base: &Base) -> &str {
+    match base {
+        Base::Known(directory) => &directory.path,
+        _ => "",
     }
 }
 

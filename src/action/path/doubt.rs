@@ -51,6 +51,18 @@ pub fn is_doubtful_directory(text: &str) -> bool {
 #[must_use]
 pub fn readings(text: &str) -> Vec<Cow<'_, str>> {
     let mut all = vec![Cow::Borrowed(text)];
+    // Readers of URIs drop such characters (WHATWG URL, "basic URL parser").
+    let is_dropped = |c: char| c <= ' ';
+    let cleaned = text
+        .trim_matches(is_dropped)
+        .replace(['\t', '\n', '\r'], "");
+    if cleaned != text && (is_uri(&cleaned) || path_of_uri(&cleaned).is_some()) {
+        all.extend(
+            readings(&cleaned)
+                .into_iter()
+                .map(|it| Cow::Owned(it.into_owned())),
+        );
+    }
     if is_uri(text) {
         all.push(Cow::Owned(format!("./{text}")));
     } else if let Some(path) = path_of_uri(text) {

@@ -230,10 +230,16 @@ impl Resolver {
             }
     }
 
+    /// Whether the action names a workspace root.
+    #[must_use]
+    pub fn is_named_workspace(&self) -> bool {
+        self.roots.usable().next().is_some()
+    }
+
     /// Whether `base` is a workspace root, and the action names that root.
     #[must_use]
     pub fn is_named_root(&self, base: &Base) -> bool {
-        self.roots.usable().next().is_some() && self.is_root(base)
+        self.is_named_workspace() && self.is_root(base)
     }
 
     /// The path that `written` would touch from `base`.

@@ -37,11 +37,20 @@ pub(super) fn discard(walk: &mut Walk<'_>, text: &str) -> Result<(), Unparsed> {
     })
 }
 
+/// A decimal number. To bash `08` is one to the base of 8, and an error.
+fn literal(text: &str) -> Option<i64> {
+    let text = text.trim();
+    let digits = text.strip_prefix('-').unwrap_or(text);
+    let is_octal = digits.len() > 1 && digits.starts_with('0');
+    text.parse().ok().filter(|_| !is_octal)
+}
+
 /// Judges an expression as it is written. Gives its value where that is plain to see.
 pub(super) fn arithmetic(walk: &mut Walk<'_>, raw: &str) -> Result<Option<i64>, Unparsed> {
-    if let Ok(number) = raw.trim().parse() {
+    if let Some(number) = literal(raw) {
         return Ok(Some(number));
     }
+    walk.shell.may_leave_line();
     let (mut text, is_known) = walk.inside(|walk| expand::arithmetic_text(walk, raw))?;
     if text.dynamic {
         walk.unknown(CODE);
@@ -53,9 +62,10 @@ pub(super) fn arithmetic(walk: &mut Walk<'_>, raw: &str) -> Result<Option<i64>, 
 
 /// Judges an expression whose parameters are expanded.
 pub(super) fn evaluate(walk: &mut Walk<'_>, text: &str) -> Result<Option<i64>, Unparsed> {
-    if let Ok(number) = text.trim().parse() {
+    if let Some(number) = literal(text) {
         return Ok(Some(number));
     }
+    walk.shell.may_leave_line();
     walk.shell.spend(budget::LOOK + budget::BYTE * text.len())?;
     if text.contains(['$', '`']) {
         // A subscript from a value: bash expands it again.

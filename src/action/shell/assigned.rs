@@ -52,22 +52,19 @@ impl Walk<'_> {
             return Ok(None);
         };
         if let Some(subscript) = subscript {
-            self.subscript(name, subscript)?;
+            self.subscript(subscript)?;
         }
         Ok(Some(name.to_owned()))
     }
 
     /// The text between `[` and `]` behind a name that a builtin takes.
-    pub(super) fn subscript(&mut self, name: &str, subscript: &str) -> Done {
+    pub(super) fn subscript(&mut self, subscript: &str) -> Done {
         if matches!(subscript, "@" | "*") {
             return Ok(());
         }
         if subscript.contains(['$', '`']) {
             // Builtins expand it again.
             self.unknown("bash evaluates an array subscript");
-        }
-        if self.shell.is_map(name) {
-            return discard(self, subscript);
         }
         arithmetic(self, subscript).map(drop)
     }

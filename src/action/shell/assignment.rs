@@ -27,6 +27,7 @@ impl Walk<'_> {
         let name = match &assignment.name {
             ast::AssignmentName::VariableName(name) => name.clone(),
             ast::AssignmentName::ArrayElementName(name, _) => {
+                self.shell.distrust();
                 if let ast::AssignmentValue::Scalar(word) = &assignment.value {
                     self.element(name, &self.texts.raw(&word.value))?;
                 }
@@ -37,7 +38,7 @@ impl Walk<'_> {
         let mut value = match &assignment.value {
             ast::AssignmentValue::Scalar(word) => self.scalar(word)?,
             ast::AssignmentValue::Array(items) => {
-                let map = self.shell.is_map(&name) || (map && !self.shell.is_assigned(&name));
+                self.shell.distrust();
                 self.array(items, map)?
             }
         };
@@ -55,7 +56,7 @@ impl Walk<'_> {
     fn element(&mut self, name: &str, raw: &str) -> Done {
         let assignment = names::assignment(raw);
         let subscript = assignment.and_then(|(_, value)| value.subscript);
-        self.subscript(name, subscript.unwrap_or(raw))?;
+        self.subscript(subscript.unwrap_or(raw))?;
         let value = assignment.map_or(raw, |(_, value)| value.text);
         if self.shell.is_integer(name) {
             return arithmetic(self, value).map(drop);
@@ -146,9 +147,8 @@ impl Walk<'_> {
                 continue;
             };
             known = None;
-            if !map {
-                arithmetic(self, key)?;
-            }
+            // Whether the name surely is an array of texts by texts isn't known.
+            arithmetic(self, key)?;
             let (key, value) = (expand::value(self, key)?, expand::value(self, text)?);
             match (key.known(), value.known(), &mut pairs) {
                 (Some(key), Some(value), Some(pairs)) => {

@@ -32,7 +32,7 @@ impl Walk<'_> {
         inner: impl FnOnce(&mut Walk<'_>) -> Done,
     ) -> Done {
         self.shell.spend_command()?;
-        let outer = self.shell.stdin.clone();
+        let mut outer = None;
         let mut may_not_run = false;
         if let Some(list) = list {
             let mut command = SimpleCommand::default();
@@ -40,7 +40,7 @@ impl Walk<'_> {
                 self.redirection(redirection, &mut command)?;
             }
             if let Some(stdin) = command.stdin.clone() {
-                self.shell.stdin = stdin;
+                outer = Some(std::mem::replace(&mut self.shell.stdin, stdin));
             }
             may_not_run = command.may_not_run;
             if !command.redirections.is_empty() {
@@ -51,7 +51,10 @@ impl Walk<'_> {
             false => self.nested(inner)?,
             true => self.branch(|walk| walk.nested(inner))?,
         }
-        self.shell.stdin = outer;
+        // Input that isn't the command's own is used up as far as the command reads.
+        if let Some(outer) = outer {
+            self.shell.stdin = outer;
+        }
         Ok(())
     }
 
@@ -144,7 +147,7 @@ impl Walk<'_> {
             for round in 0..MAX_LOOP_ROUNDS {
                 let (before, mark) = (walk.lasting()?, walk.shell.undo.len());
                 let arguments = walk.shell.positional.clone();
-                walk.branch(&mut body)?;
+                walk.branch(|walk| walk.round(&mut body))?;
                 let differs = walk.shell.differs_since(mark, round > 0)?;
                 let is_last = !differs && walk.shell.positional == arguments;
                 if is_last && walk.lasting()? == before {
@@ -156,6 +159,14 @@ impl Walk<'_> {
         })?;
         let end = self.visitor.mark();
         self.visitor.after(start..end, start);
+        Ok(())
+    }
+
+    /// One round of a loop, which it may leave in the middle.
+    fn round(&mut self, body: impl FnOnce(&mut Walk<'_>) -> Done) -> Done {
+        let point = self.shell.point();
+        body(self)?;
+        self.shell.ends(point);
         Ok(())
     }
 
@@ -230,7 +241,7 @@ impl Walk<'_> {
         let body = |walk: &mut Walk<'_>| {
             values.iter().try_for_each(|value| {
                 walk.shell.assign(&name, value.clone());
-                walk.list(&clause.body.list)
+                walk.round(|walk| walk.list(&clause.body.list))
             })
         };
         match is_each {
@@ -320,6 +331,7 @@ impl Walk<'_> {
         let location = self.shell.location.clone();
         self.subshell(|walk| walk.body(&name, &function, None))?;
         self.shell.location = location;
+        self.shell.notes_function(&name);
         let uncertain = self.shell.branches > 0 || !self.shell.via.is_empty();
         let definitions = self
             .shell
@@ -350,12 +362,12 @@ impl Walk<'_> {
         self.shell.locals.push(Vec::new());
         let ast::FunctionBody(compound, redirections) = &*function.body;
         let texts = std::mem::replace(&mut self.texts, Rc::clone(&function.texts));
-        let maps = self.shell.maps.clone();
+        let point = self.shell.point();
         let result = self.with(
             |walk| walk.redirected(redirections.as_ref(), |walk| walk.compound(compound)),
             How::Through(&label),
         );
-        self.shell.keep_maps(&maps);
+        self.shell.ends(point);
         self.texts = texts;
         self.shell.positional = outer;
         self.shell.returns = returns;

@@ -32,7 +32,7 @@ impl Expander<'_, '_> {
             return self.push_words(&words, true, place);
         }
         let first = items.into_iter().next().unwrap_or_default();
-        self.push_value(&first, false, place)
+        self.push_value(&first, !self.walk.shell.is_sure(), place)
     }
 
     /// The index of an element as the present reading counts.

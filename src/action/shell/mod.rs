@@ -5,7 +5,7 @@
 //! | `scan`, `lexer`, `cut`, `reserved`, `here_document` | text to tokens, in linear time and bounded depth |
 //! | `texts` | the opaque names under which the grammar sees words |
 //! | `walk`, `compound`, `simple` | the tree (`brush-parser`'s grammar over those tokens) to simple commands |
-//! | `expand`, `parameter`, `elements`, `operator`, `pattern`, `brace`, `escape`, `names` | a word to the words that it becomes |
+//! | `expand`, `parameter`, `held`, `elements`, `operator`, `pattern`, `brace`, `escape`, `names` | a word to the words that it becomes |
 //! | `skim` | every simple command of a text that can't be followed |
 //! | `arithmetic` | text that bash evaluates, in any place |
 //! | `state`, `location`, `variable` | what a shell knows at one point, where it is, and one variable |
@@ -25,6 +25,7 @@ mod cut;
 mod elements;
 mod escape;
 mod expand;
+mod held;
 mod here_document;
 mod lexer;
 mod location;

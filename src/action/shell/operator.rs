@@ -2,8 +2,9 @@
 
 use super::arithmetic::arithmetic;
 use super::expand::{self, Expander};
+use super::held::Held;
 use super::names::is_name;
-use super::parameter::{Held, Parameter, Place};
+use super::parameter::{Parameter, Place};
 use super::pattern::{self, Cut};
 use super::variable::Variable;
 use super::{ShellWord, Unparsed, arithmetic, escape};
@@ -26,11 +27,17 @@ impl Expander<'_, '_> {
             .next()
             .filter(|c| matches!(c, '-' | '=' | '?' | '+'))
         {
+            if kind == '?' {
+                self.walk.shell.may_leave_line();
+            }
             let word = rest.get(1..).unwrap_or_default();
             return self.default(parameter, held, (kind, colon, word), place);
         }
         let made = match operator.chars().next() {
-            Some(':') => self.slice(parameter, held, rest)?,
+            Some(':') => {
+                self.walk.shell.may_leave_line();
+                self.slice(parameter, held, rest)?
+            }
             Some('#' | '%' | '/' | '^' | ',' | '~') => self.edit(held, operator)?,
             Some('@') if operator.len() == 2 => self.transform(held, operator)?,
             _ => {

@@ -2,10 +2,11 @@
 
 use super::arithmetic::arithmetic;
 use super::expand::{self, Expander};
+use super::held::Held;
 use super::names::{is_name, name_length};
 use super::scan::{self, slice};
 use super::variable::{Variable, may_climb, subscripted};
-use super::{ShellWord, Unparsed, arithmetic};
+use super::{Unparsed, arithmetic};
 
 /// The text between `${` and `}`.
 #[derive(Debug, Clone, Copy)]
@@ -92,30 +93,8 @@ impl<'a> Parameter<'a> {
     }
 
     /// `*`: inside quotes one word.
-    fn joins(&self) -> bool {
+    pub(super) fn joins(&self) -> bool {
         self.subscript.unwrap_or(self.subject) == "*"
-    }
-}
-
-/// What a parameter holds, as far as it is known.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Held {
-    /// One text unless the parameter is a list.
-    pub(super) items: Vec<String>,
-    /// It holds this on every path.
-    pub(super) certain: bool,
-}
-
-impl Held {
-    fn one(text: String, certain: bool) -> Option<Self> {
-        Some(Self {
-            items: vec![text],
-            certain,
-        })
-    }
-
-    pub(super) fn is_empty(&self) -> bool {
-        self.items.iter().all(String::is_empty)
     }
 }
 
@@ -255,56 +234,16 @@ impl Expander<'_, '_> {
         match parameter.subscript {
             None => Ok(Index::At(0)),
             Some("@" | "*") => Ok(Index::All),
-            Some(subscript) if self.walk.shell.is_map(parameter.subject) => {
+            Some(subscript) if self.is_map(parameter.subject) => {
                 let key = self.walk.inside(|walk| expand::value(walk, subscript))?;
-                Ok(key
-                    .known()
-                    .map_or(Index::Unknown, |key| Index::Key(key.to_owned())))
+                arithmetic(self.walk, subscript)?;
+                Ok((key.known()).map_or(Index::Unknown, |key| Index::Key(key.to_owned())))
             }
             Some(subscript) => {
                 let index = arithmetic(self.walk, subscript)?;
                 let index = index.and_then(|index| usize::try_from(index).ok());
                 Ok(index.map_or(Index::Unknown, Index::At))
             }
-        }
-    }
-
-    fn held(&self, parameter: &Parameter<'_>, index: &Index) -> Option<Held> {
-        let subject = parameter.subject;
-        if matches!(subject, "@" | "*") {
-            let words = self.walk.shell.positional.as_ref()?;
-            return Some(held_words(words));
-        }
-        if let Ok(number) = subject.parse::<usize>() {
-            let word = self
-                .walk
-                .shell
-                .positional
-                .as_ref()?
-                .get(number.checked_sub(1)?)?;
-            return Some(held_words(std::slice::from_ref(word)));
-        }
-        match (self.walk.shell.value(subject)?, index) {
-            (Variable::Text(text), Index::All | Index::At(0)) => Held::one(text, true),
-            (Variable::Likely(text) | Variable::Made(Some(text)), Index::All | Index::At(0)) => {
-                Held::one(text, false)
-            }
-            (Variable::Array(items), Index::All) => Some(Held {
-                items,
-                certain: true,
-            }),
-            (Variable::Array(items), Index::At(at)) => Held::one(items.get(*at)?.clone(), true),
-            (Variable::Array(_), Index::Before) => Held::one(String::new(), true),
-            (Variable::Map(items), Index::All) => Some(Held {
-                // bash gives them in an order of its own.
-                items: items.into_iter().map(|(_, value)| value).collect(),
-                certain: false,
-            }),
-            (Variable::Map(items), Index::Key(key)) => {
-                let value = items.iter().rev().find(|(name, _)| name == key)?;
-                Held::one(value.1.clone(), false)
-            }
-            _ => None,
         }
     }
 
@@ -368,23 +307,6 @@ impl Expander<'_, '_> {
             (_, value) => self.operate(&plain, value, place),
         }
     }
-
-    /// What a parameter holds, as the words that it becomes.
-    pub(super) fn push_held(
-        &mut self,
-        parameter: &Parameter<'_>,
-        held: &Held,
-        place: Place,
-    ) -> Result<(), Unparsed> {
-        let word = |text: &String| ShellWord {
-            text: text.clone(),
-            dynamic: !held.certain,
-            glob: false,
-            shown: false,
-        };
-        let words: Vec<ShellWord> = held.items.iter().map(word).collect();
-        self.push_words(&words, parameter.joins(), place)
-    }
 }
 
 /// Whether it says how a part of the last pipeline ended, as a number (bash(1), `PIPESTATUS`).
@@ -395,11 +317,4 @@ fn is_status(parameter: &Parameter<'_>) -> bool {
         && parameter
             .subscript
             .is_none_or(|it| it.bytes().all(|byte| byte.is_ascii_digit()))
-}
-
-fn held_words(words: &[ShellWord]) -> Held {
-    Held {
-        items: words.iter().map(|word| word.text.clone()).collect(),
-        certain: words.iter().all(|word| !word.dynamic && !word.glob),
-    }
 }

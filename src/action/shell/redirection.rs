@@ -94,6 +94,7 @@ impl Walk<'_> {
                         (self.target(&raw)?, self.further_targets(word)?)
                     }
                     ast::IoFileRedirectTarget::Fd(source) => {
+                        self.shares_input(*source == 0);
                         takes_over(command, *descriptor, kind, *source != 0);
                         return Ok(());
                     }
@@ -102,6 +103,7 @@ impl Walk<'_> {
                             .background(|walk| walk.subshell(|walk| walk.list(&subshell.list)));
                     }
                 };
+                self.shares_input(is_input(&word.text));
                 let (reads, writes) = match kind {
                     Kind::Read => (true, false),
                     Kind::ReadAndWrite => (true, true),
@@ -161,6 +163,13 @@ impl Walk<'_> {
         Ok(())
     }
 
+    /// Standard input has another name from here on, by which commands may read it.
+    fn shares_input(&mut self, is_shared: bool) {
+        if is_shared && matches!(self.shell.stdin, Stdin::Text(_)) {
+            self.shell.stdin = Stdin::Dynamic;
+        }
+    }
+
     /// Whether the shell surely comes to this redirection, and no other can fail before it.
     fn surely_opens(&self, target: &ShellWord, command: &SimpleCommand) -> bool {
         target.known().is_some_and(|path| !path.ends_with('/'))
@@ -168,6 +177,7 @@ impl Walk<'_> {
             && !command.may_not_run
             && self.shell.branches == 0
             && self.shell.via.is_empty()
+            && self.shell.is_sure()
     }
 
     /// `{NAME}` in front of a redirection takes on a descriptor's number.
@@ -202,6 +212,14 @@ fn feed(command: &mut SimpleCommand, descriptor: Option<i32>, word: ShellWord) {
             Stdin::Text(word.text)
         });
     }
+}
+
+/// Names of standard input, behind `<` or `<&`.
+fn is_input(text: &str) -> bool {
+    matches!(
+        text,
+        "0" | "0-" | "/dev/stdin" | "/dev/fd/0" | "/proc/self/fd/0"
+    )
 }
 
 /// `2>&1`, `>&-`, `<&3-`

@@ -60,6 +60,7 @@ fn parsed(shell: &mut Shell, text: &str, visitor: &mut dyn Visitor) -> Done {
     let text = returns(shell, text);
     shell.spend(budget::LEX.saturating_mul(text.len()))?;
     let lexed = lexer::lex(&text)?;
+    shell.has_lines |= text.trim().contains('\n');
     let expanded = lexed.texts.count();
     shell.spend(budget::of_tokens(lexed.tokens.len(), expanded))?;
     let options = ParserOptions::default();
@@ -158,7 +159,9 @@ impl Walk<'_> {
         if matches!(label, "<(…)" | ">(…)") {
             visitor.beside(start..visitor.mark());
         }
-        self.shell.stdin = outer;
+        if label == ">(…)" {
+            self.shell.stdin = outer;
+        }
         let guess = self.shell.guess.take();
         let printed = self.shell.printed.take();
         let is_certain = printed.is_some() && self.shell.passes_on;
@@ -239,7 +242,6 @@ impl Walk<'_> {
             return self.pipeline(&list.first);
         }
         let (start, before) = (self.shell.undo.len(), self.shell.location.clone());
-        let maps = self.shell.maps.clone();
         self.pipeline(&list.first)?;
         let (mark, after_first) = (self.shell.undo.len(), self.shell.location.clone());
         let mut moved = false;
@@ -272,7 +274,6 @@ impl Walk<'_> {
         }
         self.shell.branches -= 1;
         self.shell.blur(mark);
-        self.shell.keep_maps(&maps);
         if moved {
             self.shell.may_be_at(&after_first);
         } else {
@@ -289,7 +290,8 @@ impl Walk<'_> {
             }
             return Ok(());
         }
-        let outer = self.shell.stdin.clone();
+        // The first part reads what the shell reads, the others from their pipe.
+        let mut outer = None;
         let mut last = None;
         let mut parts = Vec::with_capacity(pipeline.seq.len());
         for (index, command) in pipeline.seq.iter().enumerate() {
@@ -307,14 +309,16 @@ impl Walk<'_> {
             result?;
             parts.push(start..self.visitor.mark());
             last.clone_from(&output);
-            self.shell.stdin = output.map_or(Stdin::Dynamic, Stdin::Text);
+            let piped = output.map_or(Stdin::Dynamic, Stdin::Text);
+            let read = std::mem::replace(&mut self.shell.stdin, piped);
+            outer.get_or_insert(read);
         }
         for part in parts {
             let end = part.end;
             self.visitor.after(part, end);
         }
         self.shell.printed = last;
-        self.shell.stdin = outer;
+        self.shell.stdin = outer.unwrap_or(Stdin::Dynamic);
         Ok(())
     }
 

@@ -1,6 +1,7 @@
 //! Simple commands: words, assignments, redirections, and the functions that they call.
 
 use brush_parser::ast;
+use brush_parser::ast::CommandPrefixOrSuffixItem as Item;
 
 use super::state::Stdin;
 use super::variable::Variable;
@@ -49,9 +50,13 @@ impl Walk<'_> {
         }
         self.shell.shows_words(&command.words, reads);
         let mut assigned = Vec::new();
-        for item in simple.prefix.iter().flat_map(|prefix| &prefix.0) {
+        // Without a program bash assigns before it opens files, whatever is written first.
+        let prefix = || simple.prefix.iter().flat_map(|prefix| &prefix.0);
+        let opens = |item: &&Item| !matches!(item, Item::AssignmentWord(..));
+        let assignments = prefix().filter(|item| !opens(item));
+        for item in assignments.chain(prefix().filter(opens)) {
             match item {
-                ast::CommandPrefixOrSuffixItem::AssignmentWord(assignment, _) => {
+                Item::AssignmentWord(assignment, _) => {
                     let (name, value) = self.assignment(assignment, false)?;
                     command.assignments.push(name.clone());
                     if command.words.is_empty() {
@@ -128,7 +133,6 @@ impl Walk<'_> {
 
     /// Whether a command prints nothing but numbers, messages about errors included.
     fn prints_numbers(&self, simple: &ast::SimpleCommand, command: &SimpleCommand) -> bool {
-        use ast::CommandPrefixOrSuffixItem as Item;
         use ast::IoFileRedirectKind as Kind;
         let prefix = simple.prefix.iter().flat_map(|prefix| &prefix.0);
         let suffix = simple.suffix.iter().flat_map(|suffix| &suffix.0);
@@ -184,12 +188,7 @@ impl Walk<'_> {
         is_cat && has_text && is_itself && command.redirections.is_empty()
     }
 
-    pub(super) fn argument(
-        &mut self,
-        item: &ast::CommandPrefixOrSuffixItem,
-        command: &mut SimpleCommand,
-    ) -> Done {
-        use ast::CommandPrefixOrSuffixItem as Item;
+    pub(super) fn argument(&mut self, item: &Item, command: &mut SimpleCommand) -> Done {
         match item {
             Item::IoRedirect(redirection) => self.redirection(redirection, command),
             Item::Word(word) => {
@@ -235,8 +234,9 @@ impl Walk<'_> {
         let Some(definitions) = definitions else {
             return self.hand_over(&command);
         };
-        if definitions.uncertain {
-            self.hand_over(&command)?;
+        let is_uncertain = definitions.uncertain || !self.shell.is_sure();
+        if is_uncertain {
+            self.branch(|walk| walk.hand_over(&command))?;
         }
         if !command.redirections.is_empty() || !command.assignments.is_empty() {
             let rest = SimpleCommand {
@@ -247,12 +247,9 @@ impl Walk<'_> {
             self.hand_over(&rest)?;
         }
         let arguments = command.words.get(1..).unwrap_or_default();
-        let outer = self.shell.stdin.clone();
-        if let Some(stdin) = &command.stdin {
-            self.shell.stdin = stdin.clone();
-        }
-        let is_sure =
-            definitions.bodies.len() == 1 && !definitions.uncertain && !command.may_not_run;
+        let stdin = command.stdin.clone();
+        let outer = stdin.map(|stdin| std::mem::replace(&mut self.shell.stdin, stdin));
+        let is_sure = definitions.bodies.len() == 1 && !is_uncertain && !command.may_not_run;
         for function in &definitions.bodies {
             self.shell.spend_command()?;
             let name = name.to_owned();
@@ -263,7 +260,9 @@ impl Walk<'_> {
                 false => self.branch(body)?,
             }
         }
-        self.shell.stdin = outer;
+        if let Some(outer) = outer {
+            self.shell.stdin = outer;
+        }
         Ok(())
     }
 
@@ -277,6 +276,7 @@ impl Walk<'_> {
 
     fn runs(&mut self, command: &SimpleCommand) -> Done {
         self.shell.notes_tracing(&command.words);
+        self.shell.notes_trust(&command.words);
         self.visitor.command(self.shell, command)?;
         let stdin = command
             .stdin

@@ -40,6 +40,15 @@ impl Variable {
         };
     }
 
+    /// What is known of it where the walk doesn't know what bash does with it. The elements of arrays stay, and count
+    /// as likely where they are used.
+    pub(super) fn likely(mut self) -> Self {
+        if !matches!(self, Self::Array(_) | Self::Map(_)) {
+            self.doubt();
+        }
+        self
+    }
+
     /// Whether the line surely made it, of nothing that the environment holds.
     pub(super) fn is_own(&self) -> bool {
         !self.is_doubted()

@@ -191,9 +191,10 @@ impl<'a> Prepare<'a> {
             deeds = deeds.and(Does::only(Deed::Deletes));
         }
         let tasks = &self.policy.matchers.tasks;
-        // Hooks of git, and what activates an environment, are code of the project for any kind of work.
+        // What git runs, and what activates an environment, is code of the project for any kind of work.
         let is_of_kind = (project.iter()).any(|project| !project.tasks.is_empty());
-        let is_of_any = project.is_some() || does.contains(Deed::VcsLocal);
+        let is_git = does.contains(Deed::VcsLocal) || does.contains(Deed::VcsReads);
+        let is_of_any = project.is_some() || is_git;
         let runs_code = is_of_kind || (is_of_any && !tasks.is_empty());
         let is_allowed =
             |deed: Deed| deeds.contains(deed) || (deed == Deed::RunsProjectCode && runs_code);

@@ -6,6 +6,7 @@
 use super::super::call::Call;
 use super::table::Account;
 use crate::action::facts::ProjectTasks;
+use crate::action::path::is_foreign;
 use crate::action::shell::ShellWord;
 
 /// Such scripts, by the end of their path. The packs ask before one is written.
@@ -19,7 +20,9 @@ pub(in crate::action) fn activated(words: &[ShellWord]) -> Option<&ShellWord> {
     let is_script = |text: &str| {
         SCRIPTS.iter().any(|script| {
             let front = text.strip_suffix(script);
-            front.is_some_and(|front| front.is_empty() || front.ends_with('/'))
+            front.is_some_and(|front| {
+                (front.is_empty() || front.ends_with('/')) && !is_foreign(front)
+            })
         })
     };
     let is_source = source

@@ -97,7 +97,6 @@ impl Walk<'_> {
         for word in &found {
             self.assigned_word(word, next())?;
             if operands_name && table.program == "unset" {
-                self.shell.maps.remove(&word.text);
                 self.shell.doubt_function(word);
             }
         }
@@ -233,17 +232,15 @@ impl Walk<'_> {
             None => match subscripted(&word.text) {
                 Some((name, subscript)) if !word.dynamic => {
                     if let Some(subscript) = subscript {
-                        self.subscript(name, subscript)?;
+                        self.subscript(subscript)?;
                     }
                     name
                 }
                 _ => return self.named(word).map(drop),
             },
         };
-        let is_new = local && self.shell.hide(name);
-        // An array by numbers stays one.
-        if letters.contains('A') && (is_new || !self.shell.is_assigned(name)) {
-            self.shell.maps.insert(name.to_owned());
+        if local {
+            self.shell.hide(name);
         }
         self.attribute(
             name,
@@ -263,7 +260,7 @@ impl Walk<'_> {
             return Ok(());
         };
         if let Some(subscript) = value.subscript {
-            self.subscript(name, subscript)?;
+            self.subscript(subscript)?;
         }
         if let Some((_, array)) = arrays.iter().find(|(array, _)| array == name) {
             self.shell.assign(name, array.clone());

@@ -106,13 +106,17 @@ impl Expander<'_, '_> {
             Some(_) => return self.push_dynamic(place.from, place.to),
             None => " ".to_owned(),
         };
+        let is_sure = self.walk.shell.is_sure();
+        if words.is_empty() && !is_sure {
+            return self.push_dynamic(place.from, place.to);
+        }
         for (index, word) in words.iter().enumerate() {
             if index > 0 && joins {
                 self.push(&separator)?;
             } else if index > 0 {
                 self.split();
             }
-            self.push_value(&word.text, word.dynamic, place)?;
+            self.push_value(&word.text, word.dynamic || !is_sure, place)?;
             self.current.glob |= word.glob;
         }
         Ok(())

@@ -1,6 +1,7 @@
 //! What a shell knows at one point of a script: variables, functions, its directory.
 
 mod environment;
+mod trust;
 mod variables;
 
 use std::collections::{BTreeSet, HashMap};
@@ -81,8 +82,14 @@ pub struct Shell {
     distrusts: bool,
     /// What `declare` said about names: integers, other names, letter case.
     pub(super) attributes: HashMap<String, Attributes>,
-    /// Names that `declare -A` surely made arrays of texts by texts.
-    pub(super) maps: BTreeSet<String>,
+    /// See [`trust`].
+    is_intricate: bool,
+    /// A script of the line has more than one line.
+    pub(super) has_lines: bool,
+    /// Where the shell was when it may have left a loop or a function.
+    jumps: Vec<Location>,
+    /// How many functions were defined.
+    defined: usize,
     /// What assignments to integers have bash evaluate, until the walk takes it.
     pub(super) evaluations: Vec<Evaluation>,
     /// The functions that are running: which of their variables hide which values.
@@ -140,7 +147,10 @@ impl Shell {
             is_behind_pipe: false,
             distrusts: false,
             attributes: HashMap::new(),
-            maps: BTreeSet::new(),
+            is_intricate: false,
+            has_lines: false,
+            jumps: Vec::new(),
+            defined: 0,
             evaluations: Vec::new(),
             locals: Vec::new(),
             returns: 0,
@@ -219,10 +229,8 @@ impl Shell {
         let mark = self.undo.len();
         let outer = self.location.clone();
         let positional = self.positional.clone();
-        let maps = self.maps.clone();
         let result = inner(self);
         self.positional = positional;
-        self.maps = maps;
         while self.undo.len() > mark {
             if let Some((name, old)) = self.undo.pop() {
                 self.restore(name, old);
@@ -282,7 +290,6 @@ impl Shell {
         let variables = std::mem::take(&mut self.variables);
         let functions = std::mem::take(&mut self.functions);
         let attributes = std::mem::take(&mut self.attributes);
-        let maps = std::mem::take(&mut self.maps);
         let locals = std::mem::take(&mut self.locals);
         let mut arguments = arguments;
         let zero = match &mut arguments {
@@ -296,7 +303,6 @@ impl Shell {
         self.variables = variables;
         self.functions = functions;
         self.attributes = attributes;
-        self.maps = maps;
         self.locals = locals;
         self.positional = positional;
         result
@@ -309,23 +315,15 @@ impl Shell {
     ) -> Result<T, Unparsed> {
         let (mark, location) = (self.undo.len(), self.location.clone());
         let positional = self.positional.clone();
-        let maps = self.maps.clone();
         self.branches += 1;
         let result = inner(self);
         self.branches -= 1;
-        self.keep_maps(&maps);
         self.blur(mark);
         if self.positional != positional {
             self.doubt_arguments();
         }
         self.location.or(&location);
         result
-    }
-
-    /// Takes names for arrays of texts by texts only if they were such before something that may not have run, or
-    /// that ran in a scope of its own.
-    pub(super) fn keep_maps(&mut self, before: &BTreeSet<String>) {
-        self.maps.retain(|name| before.contains(name));
     }
 
     /// Doubts the values of variables that were assigned since `mark`.

@@ -57,6 +57,10 @@ impl Shell {
     /// The value of a name, through names that refer to others.
     pub(in crate::action::shell) fn value(&self, name: &str) -> Option<Variable> {
         let reference = self.attributes.get(name).and_then(|a| a.reference.as_ref());
+        if !self.is_sure() {
+            let target = reference.map_or(name, String::as_str);
+            return (self.variables.get(target).cloned()).map(Variable::likely);
+        }
         match reference {
             Some(target) => {
                 let mut value = self.variables.get(target).cloned()?;
@@ -80,10 +84,14 @@ impl Shell {
                 .map(Attributes::count)
                 .sum::<usize>()
             + usize::from(self.distrusts)
+            + usize::from(self.is_intricate)
     }
 
     /// Whether a name surely holds nothing but a number, which bash evaluates to itself.
     pub(in crate::action::shell) fn holds_number(&self, name: &str) -> bool {
+        if !self.is_sure() {
+            return false;
+        }
         match self.variables.get(name) {
             Some(value) => value.is_number(),
             None => NUMBERS.contains(&name),
@@ -104,29 +112,21 @@ impl Shell {
         )
     }
 
-    /// Whether `declare -A` made a name an array of texts by texts.
-    pub(in crate::action::shell) fn is_map(&self, name: &str) -> bool {
-        self.maps.contains(name)
-    }
-
     /// Whether values of a name are evaluated as they are assigned.
     pub(in crate::action::shell) fn is_integer(&self, name: &str) -> bool {
         self.attributes.get(name).is_some_and(|a| a.integer)
     }
 
-    /// Hides a name for the rest of the function that is running, if one is. True if it wasn't hidden before.
-    pub(in crate::action::shell) fn hide(&mut self, name: &str) -> bool {
+    /// Hides a name for the rest of the function that is running, if one is.
+    pub(in crate::action::shell) fn hide(&mut self, name: &str) {
         let old = self.variables.get(name).cloned();
         let Some(frame) = self.locals.last_mut() else {
-            return false;
+            return;
         };
-        let is_new = !frame.iter().any(|(hidden, _)| hidden == name);
-        if is_new {
+        if !frame.iter().any(|(hidden, _)| hidden == name) {
             frame.push((name.to_owned(), old));
-            self.maps.remove(name);
             self.insert(name, Variable::Dynamic);
         }
-        is_new
     }
 
     /// Whether a loop's next round may see another value than the one that was sure in the round since `mark`; any
@@ -185,7 +185,7 @@ impl Shell {
     pub fn assigned(&self, name: &str) -> Option<ShellWord> {
         let word = |text: &str, dynamic| ShellWord {
             text: text.to_owned(),
-            dynamic,
+            dynamic: dynamic || !self.is_sure(),
             glob: false,
             shown: false,
         };
