@@ -40,6 +40,7 @@ mod regex;
 mod registries;
 mod searchers;
 mod sed;
+mod processes;
 mod sieve;
 mod table;
 mod test;
@@ -71,6 +72,7 @@ static FAMILIES: &[Family] = &[
     &[
         ("awk gawk mawk nawk", Check::Function(awk::awk)),
         ("find", Check::Function(find::find)),
+    processes::PROGRAMS,
         ("gh", Check::Function(gh::gh)),
         ("git", Check::Function(git::git)),
         ("jq", Check::Function(jq::jq)),
