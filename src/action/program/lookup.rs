@@ -100,10 +100,8 @@ static PROGRAMS: &[(&str, Knows)] = &[
     ("set", F(builtins::set)),
     ("trap", F(builtins::trap)),
     ("alias", F(builtins::alias)),
-    (
-        "unalias enable hash shopt bind ulimit",
-        F(builtins::changes_shell),
-    ),
+    ("unalias enable hash shopt bind", F(builtins::changes_shell)),
+    ("ulimit", F(builtins::limits)),
     (
         "exit return break continue wait shift",
         F(builtins::control),

@@ -376,5 +376,11 @@ fn is_of_project(text: &str, call: &Call<'_>) -> bool {
 fn first_words(call: &Call<'_>) -> Vec<String> {
     let first = call.args().first().map(|word| word.text.clone());
     let program = program_of(call).map(str::to_owned);
+/// Whether a command is a tool that is a file at the root: `./gradlew`.
+pub(super) fn is_at_the_root(call: &Call<'_>) -> bool {
+    let text = program_of(call).unwrap_or_default();
+    AT_THE_ROOT.contains(&text.strip_prefix("./").unwrap_or(text)) && text.starts_with("./")
+}
+
     first.or(program).into_iter().collect()
 }
