@@ -12,7 +12,8 @@ use super::wrappers;
 use super::{
     Meaning, archives, backups, builtins, compressors, databases, debuggers, editors, find, git,
     interpreters, jq, launch, launchers, network, own, patches, readers as r, remote_archives,
-    runners, runtimes, scripts, secrets, shells, terraform, test_runners, writers as w,
+    runners, runtimes, scripts, secrets, shells, syntax_checks, terraform, test_runners,
+    writers as w,
 };
 
 /// What knows a program.
@@ -200,6 +201,9 @@ static BY_NAME: LazyLock<HashMap<&'static str, Knows>> = LazyLock::new(|| {
 /// What a known program does with these words.
 pub(super) fn known(call: &Call<'_>) -> Option<Meaning> {
     let Some(knows) = BY_NAME.get(&*call.name) else {
+    if let Some(meaning) = syntax_checks::check(call) {
+        return Some(meaning);
+    }
         if shells::is_shell(&call.name) {
             return Some(shells::shell(call));
         }

@@ -10,7 +10,7 @@
 //! | `endless` | what prints without end |
 //! | `sieve` | which files a search opens |
 //! | `names`, `regex` | names that tell a file from a directory; bracket expressions |
-//! | `printers`, `readers`, `listers`, `searchers`, `writers` | one family of programs each |
+//! | `printers`, `processes`, `readers`, `listers`, `searchers`, `writers`, `archives`, `binaries`, `texts` | one family of programs each |
 //! | `git`, `git_tables`, `git_fetch` | git's subcommands |
 //! | `project` | tools that run the project's own code: tests, builds, linters |
 //! | `modules` | modules of Python that are programs |
@@ -20,7 +20,10 @@
 
 mod account;
 mod awk;
+mod archives;
 mod elsewhere;
+mod binaries;
+mod docker;
 mod endless;
 mod find;
 mod gh;
@@ -37,16 +40,18 @@ mod printers;
 mod project;
 mod readers;
 mod regex;
+mod processes;
 mod registries;
 mod searchers;
 mod sed;
-mod processes;
 mod sieve;
 mod table;
 mod test;
 mod versions;
+mod syntax;
 mod writers;
 
+mod texts;
 use std::sync::LazyLock;
 
 use foldhash::HashMap;
@@ -67,12 +72,15 @@ static FAMILIES: &[Family] = &[
     readers::PROGRAMS,
     listers::PROGRAMS,
     searchers::PROGRAMS,
+    processes::PROGRAMS,
     writers::PROGRAMS,
     network::PROGRAMS,
     &[
         ("awk gawk mawk nawk", Check::Function(awk::awk)),
         ("find", Check::Function(find::find)),
-    processes::PROGRAMS,
+    archives::PROGRAMS,
+    binaries::PROGRAMS,
+    texts::PROGRAMS,
         ("gh", Check::Function(gh::gh)),
         ("git", Check::Function(git::git)),
         ("jq", Check::Function(jq::jq)),
@@ -141,11 +149,12 @@ pub(in crate::action) fn may_find_options(words: &[ShellWord]) -> bool {
 
 /// Finds out what a command does, as far as a table of effects knows its program.
 pub(super) fn assess(call: &Call<'_>, leaf: &mut Leaf) {
-    if versions::asked(call, leaf) {
+    if versions::asked(call, leaf) || syntax::checked(call, leaf) {
         return;
     }
     let known = BY_NAME.get(&*call.name).copied();
-    let Some(check) = known.or_else(|| registries::check(call)) else {
+    let known = known.or_else(|| registries::check(call));
+    let Some(check) = known.or_else(|| docker::check(call)) else {
         return project::assess(call, leaf);
     };
     let mut account = Account::of(leaf);
