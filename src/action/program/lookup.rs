@@ -161,6 +161,7 @@ static PROGRAMS: &[(&str, Knows)] = &[
     ("gpg gpg2 age rage ansible-vault", F(secrets::gpg)),
     ("sops", F(launchers::sops)),
     ("bun", F(runtimes::bun)),
+    ("coverage", F(runtimes::coverage)),
     ("ssh-keygen ssh-add", F(secrets::ssh_keygen)),
     (
         "vim vi nvim view gvim rview gview rvim vim.basic vim.tiny nano ed ex emacs emacsclient pico micro hx kak joe code",
@@ -200,10 +201,10 @@ static BY_NAME: LazyLock<HashMap<&'static str, Knows>> = LazyLock::new(|| {
 
 /// What a known program does with these words.
 pub(super) fn known(call: &Call<'_>) -> Option<Meaning> {
-    let Some(knows) = BY_NAME.get(&*call.name) else {
     if let Some(meaning) = syntax_checks::check(call) {
         return Some(meaning);
     }
+    let Some(knows) = BY_NAME.get(&*call.name) else {
         if shells::is_shell(&call.name) {
             return Some(shells::shell(call));
         }

@@ -12,46 +12,49 @@
 //! | `names`, `regex` | names that tell a file from a directory; bracket expressions |
 //! | `printers`, `processes`, `readers`, `listers`, `searchers`, `writers`, `archives`, `binaries`, `texts` | one family of programs each |
 //! | `git`, `git_tables`, `git_fetch` | git's subcommands |
-//! | `project` | tools that run the project's own code: tests, builds, linters |
+//! | `project`, `places` | tools that run the project's own code: tests, builds, linters |
 //! | `modules` | modules of Python that are programs |
-//! | `versions` | programs that are asked for their version |
-//! | `network`, `gh`, `registries` | what only asks a host for something |
+//! | `versions`, `syntax` | programs that are asked for their version, or whether a file is well formed |
+//! | `docker` | what lists containers and images |
+//! | `network`, `gh`, `registries`, `installed` | what only asks a host for something, or lists packages |
 //! | `sed`, `awk`, `jq`, `find`, `test` | programs whose words are a small language |
 
 mod account;
-mod awk;
 mod archives;
-mod elsewhere;
+mod awk;
 mod binaries;
 mod docker;
+mod elsewhere;
 mod endless;
 mod find;
 mod gh;
 mod git;
 mod git_fetch;
 mod git_tables;
+mod installed;
 mod jq;
 mod listers;
 mod modules;
 mod names;
 mod network;
 mod pairs;
+mod places;
 mod printers;
+mod processes;
 mod project;
 mod readers;
 mod regex;
-mod processes;
 mod registries;
 mod searchers;
 mod sed;
 mod sieve;
+mod syntax;
 mod table;
 mod test;
+mod texts;
 mod versions;
-mod syntax;
 mod writers;
 
-mod texts;
 use std::sync::LazyLock;
 
 use foldhash::HashMap;
@@ -64,29 +67,31 @@ use super::options::looks_like_option;
 pub(super) use awk::only_prints;
 pub(super) use gh::only_reads as gh_only_reads;
 pub(super) use git_tables::arities as git_arities;
-pub(super) use registries::{asks as asks_registry, is_package};
+pub(super) use registries::{asks_registry, is_package, knows_every_word};
 use table::{Account, Check, Family};
 
 static FAMILIES: &[Family] = &[
     printers::PROGRAMS,
+    processes::PROGRAMS,
     readers::PROGRAMS,
     listers::PROGRAMS,
     searchers::PROGRAMS,
-    processes::PROGRAMS,
     writers::PROGRAMS,
     network::PROGRAMS,
-    &[
-        ("awk gawk mawk nawk", Check::Function(awk::awk)),
-        ("find", Check::Function(find::find)),
     archives::PROGRAMS,
     binaries::PROGRAMS,
     texts::PROGRAMS,
+    &[
+        ("ast.__main__", Check::Function(modules::ast)),
+        ("awk gawk mawk nawk", Check::Function(awk::awk)),
+        ("find", Check::Function(find::find)),
         ("gh", Check::Function(gh::gh)),
         ("git", Check::Function(git::git)),
         ("jq", Check::Function(jq::jq)),
         ("json.tool", Check::Function(modules::json_tool)),
         ("sed", Check::Function(sed::sed)),
         ("test [", Check::Function(test::test)),
+        ("tokenize.__main__", Check::Function(modules::tokenize)),
     ],
 ];
 
