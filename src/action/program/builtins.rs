@@ -155,6 +155,14 @@ pub(super) fn changes_shell(call: &Call<'_>) -> Meaning {
     Meaning::Runs(leaf)
 }
 
+/// `ulimit -a` and `ulimit -n` show limits.
+pub(super) fn limits(call: &Call<'_>) -> Meaning {
+    match call.args() {
+        [only] if matches!(only.text.as_str(), "-a" | "-n") => call.plain(),
+        _ => changes_shell(call),
+    }
+}
+
 /// `set`: harmless options are neutral.
 pub(super) fn set(call: &Call<'_>) -> Meaning {
     let mut leaf = call.leaf();

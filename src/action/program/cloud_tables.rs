@@ -47,6 +47,8 @@ pub(super) static KUBECTL: Cli = Cli {
             Role::Lift,
         ),
         flag("--insecure-skip-tls-verify", Role::Lift),
+        // Else it would be taken for an abbreviation.
+        flag("--client", Role::None),
         flag(
             "--match-server-version --warnings-as-errors --disable-compression",
             Role::Global,

@@ -87,6 +87,11 @@ const OTHER: Language = Language {
     clusters: false,
     query: &["--version", "--help", "-V", "-h"],
 };
+/// `-v` prints the version and ends, unlike `lua -v`.
+const PHP: Language = Language {
+    query: &["--version", "--help", "-v", "-h"],
+    ..OTHER
+};
 
 fn language(name: &str) -> &'static Language {
     match name.trim_end_matches(|c: char| c.is_ascii_digit() || c == '.') {
@@ -94,6 +99,7 @@ fn language(name: &str) -> &'static Language {
         "node" | "nodejs" | "tsx" | "ts-node" => &NODE,
         "perl" => &PERL,
         "ruby" | "jruby" => &RUBY,
+        "php" => &PHP,
         _ => &OTHER,
     }
 }

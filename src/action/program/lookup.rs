@@ -12,7 +12,8 @@ use super::wrappers;
 use super::{
     Meaning, archives, backups, builtins, compressors, databases, debuggers, editors, find, git,
     interpreters, jq, launch, launchers, network, own, patches, readers as r, remote_archives,
-    runners, runtimes, scripts, secrets, shells, terraform, test_runners, writers as w,
+    runners, runtimes, scripts, secrets, shells, syntax_checks, terraform, test_runners,
+    writers as w,
 };
 
 /// What knows a program.
@@ -100,10 +101,8 @@ static PROGRAMS: &[(&str, Knows)] = &[
     ("set", F(builtins::set)),
     ("trap", F(builtins::trap)),
     ("alias", F(builtins::alias)),
-    (
-        "unalias enable hash shopt bind ulimit",
-        F(builtins::changes_shell),
-    ),
+    ("unalias enable hash shopt bind", F(builtins::changes_shell)),
+    ("ulimit", F(builtins::limits)),
     (
         "exit return break continue wait shift",
         F(builtins::control),
@@ -162,6 +161,7 @@ static PROGRAMS: &[(&str, Knows)] = &[
     ("gpg gpg2 age rage ansible-vault", F(secrets::gpg)),
     ("sops", F(launchers::sops)),
     ("bun", F(runtimes::bun)),
+    ("coverage", F(runtimes::coverage)),
     ("ssh-keygen ssh-add", F(secrets::ssh_keygen)),
     (
         "vim vi nvim view gvim rview gview rvim vim.basic vim.tiny nano ed ex emacs emacsclient pico micro hx kak joe code",
@@ -201,6 +201,9 @@ static BY_NAME: LazyLock<HashMap<&'static str, Knows>> = LazyLock::new(|| {
 
 /// What a known program does with these words.
 pub(super) fn known(call: &Call<'_>) -> Option<Meaning> {
+    if let Some(meaning) = syntax_checks::check(call) {
+        return Some(meaning);
+    }
     let Some(knows) = BY_NAME.get(&*call.name) else {
         if shells::is_shell(&call.name) {
             return Some(shells::shell(call));

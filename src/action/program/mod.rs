@@ -12,6 +12,7 @@
 //! | `unknown`, `variables` | what a program without a table may run, and what variables make programs run |
 //! | `scripts`, `jq`, `editors` | programs whose arguments are code in small languages |
 //! | `launch` | programs that find another one and run it, by tables |
+//! | `syntax_checks` | interpreters that only look whether files are well formed |
 //! | `wrappers`, `runners`, `launchers`, `shells`, `shell_options`, `find`, `interpreters`, `runtimes` | programs that run others |
 //! | `builtins`, `printed` | what the shell itself does; what a command would print |
 //! | `either` | a command with words that may be nothing at run time |
@@ -73,6 +74,7 @@ mod shells;
 mod shown;
 pub(super) mod sources;
 mod subcommands;
+mod syntax_checks;
 mod tasks;
 mod terraform;
 mod terragrunt;

@@ -6,7 +6,7 @@
 use super::super::shell::ShellWord;
 use super::call::Call;
 use super::word_list::lists;
-use super::{Inner, Meaning, OptionTable, interpreters, launch, presumed};
+use super::{Inner, Meaning, OptionTable, interpreters, launch, presumed, unknown};
 
 /// What an interpreter does with these words.
 pub(super) fn run(call: &Call<'_>) -> Meaning {
@@ -14,7 +14,10 @@ pub(super) fn run(call: &Call<'_>) -> Meaning {
         .name
         .trim_end_matches(|c: char| c.is_ascii_digit() || c == '.' || c == '-');
     let tool = match name {
-        "python" | "pypy" => python_module(call),
+        "python" | "pypy" => {
+            script_tests(call, "manage.py", "manage.py--test").or_else(|| python_module(call))
+        }
+        "php" => script_tests(call, "artisan", "artisan--test"),
         "node" | "nodejs" => node_test(call),
         "deno" => deno(call),
         _ => None,
@@ -24,6 +27,7 @@ pub(super) fn run(call: &Call<'_>) -> Meaning {
 
 /// Modules that are the program of the same name. Others are code about which nothing is known.
 const MODULES: &[(&str, &str)] = &[
+    ("ast", "ast.__main__"),
     ("autopep8", "autopep8"),
     ("bandit", "bandit"),
     ("black", "black"),
@@ -41,11 +45,63 @@ const MODULES: &[(&str, &str)] = &[
     ("pylint", "pylint"),
     ("pytest", "pytest"),
     ("ruff", "ruff"),
+    ("tokenize", "tokenize.__main__"),
     ("tox", "tox"),
     ("unittest", "unittest"),
     ("vulture", "vulture"),
     ("yapf", "yapf"),
 ];
+
+/// Whether the words of `python -m pip` only list what is installed.
+fn lists_packages(arguments: &[ShellWord]) -> bool {
+    let first = arguments.first().and_then(ShellWord::known);
+    first.is_some_and(|first| lists("list show freeze check inspect --version", first))
+}
+
+/// `python manage.py test …` and `php artisan test …`: the tests of a project of Django or Laravel, by a script of it.
+///
+/// `program` is the name that tables have for it: no program of that name is meant.
+fn script_tests(call: &Call<'_>, script: &str, program: &'static str) -> Option<Meaning> {
+    let [first, test, rest @ ..] = call.args() else {
+        return None;
+    };
+    if first.known() != Some(script) || test.known() != Some("test") {
+        return None;
+    }
+    let words = std::iter::once(ShellWord::constant(program)).chain(rest.iter().cloned());
+    let words: Vec<ShellWord> = words.collect();
+    Some(carried(call, &words))
+}
+
+/// A launcher's line, and the command that it starts.
+fn carried(call: &Call<'_>, words: &[ShellWord]) -> Meaning {
+    let mut leaf = call.leaf_of_any();
+    leaf.options = OptionTable::Asked;
+    leaf.starts.push(Inner::Carried(words.to_vec()));
+    Meaning::Runs(leaf)
+}
+
+/// Options of `coverage run` that choose no code.
+const COVERAGE_PLAIN: &str = "--branch -a --append -p --parallel-mode --timid";
+const COVERAGE_VALUES: &[&str] = &["--source=", "--include=", "--omit="];
+
+/// coverage: `coverage run -m pytest …` runs tests (Coverage.py 7). Any other module or file is code.
+pub(super) fn coverage(call: &Call<'_>) -> Meaning {
+    tests_under_coverage(call).unwrap_or_else(|| unknown::program(call))
+}
+
+fn tests_under_coverage(call: &Call<'_>) -> Option<Meaning> {
+    let (run, rest) = call.args().split_first()?;
+    let is_plain = |word: &&ShellWord| {
+        let mut values = COVERAGE_VALUES.iter();
+        lists(COVERAGE_PLAIN, &word.text) || values.any(|it| word.text.starts_with(it))
+    };
+    let at = rest.iter().take_while(is_plain).count();
+    let (option, words) = rest.get(at..)?.split_first()?;
+    let module = words.first()?.known()?;
+    let is_test = run.text == "run" && option.text == "-m" && lists("pytest unittest", module);
+    is_test.then(|| carried(call, words))
+}
 
 /// Letters of options of python(1) that choose no code.
 const PYTHON_PLAIN: &str = "uBbdEIOPqsSv";
@@ -60,12 +116,13 @@ fn python_module(call: &Call<'_>) -> Option<Meaning> {
     let (option, rest) = call.args_from(at).split_first()?;
     let (module, arguments) = rest.split_first()?;
     let name = module.known().filter(|_| option.text == "-m")?;
-    let (_, program) = MODULES.iter().find(|(known, _)| *known == name)?;
-    let words = std::iter::once(ShellWord::constant(*program)).chain(arguments.iter().cloned());
-    let mut leaf = call.leaf_of_any();
-    leaf.options = OptionTable::Asked;
-    leaf.starts.push(Inner::Carried(words.collect()));
-    Some(Meaning::Runs(leaf))
+    let program = match name {
+        "pip" if lists_packages(arguments) => "pip.__main__",
+        _ => MODULES.iter().find(|(known, _)| *known == name)?.1,
+    };
+    let words = std::iter::once(ShellWord::constant(program)).chain(arguments.iter().cloned());
+    let words: Vec<ShellWord> = words.collect();
+    Some(carried(call, &words))
 }
 
 /// `node --test …`: the test runner, where no script is in front of it.

@@ -8,8 +8,9 @@ use super::call::Call;
 use super::options::{
     Grammar, Item, Opt, Scan, Value, attached, flag, looks_like_option, may_configure, value,
 };
-use super::selecting::Selecting;
+use super::selecting::{self, Selecting};
 use super::vouched::runners;
+use super::word_list::lists;
 use super::{Access, Leaf, Meaning, Operand, effects};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -17,6 +18,10 @@ enum Role {
     None,
     /// Selects code or configuration, or sends results elsewhere.
     Lift,
+    /// A plugin. `no:NAME` leaves one out.
+    Plugin,
+    /// A directory that selects configuration. `.` is the one where it runs.
+    Root,
     /// A file of settings. A line of it that isn't understood is printed.
     Configuration,
     /// A warning filter; one with a dotted category imports a module.
@@ -30,8 +35,10 @@ enum Role {
 }
 
 static PYTEST: &[Opt<Role>] = &[
+    value("-p", Role::Plugin),
+    value("--rootdir", Role::Root),
     value(
-        "-p --rootdir --confcutdir -o --override-ini --import-mode --pdbcls --ds --dc --tx --px --rsyncdir --pastebin --debug-file --snapshot-dirname --looponfail-path --pythonwarnings-file --benchmark-storage",
+        "--confcutdir -o --override-ini --import-mode --pdbcls --ds --dc --tx --px --rsyncdir --pastebin --debug-file --snapshot-dirname --looponfail-path --pythonwarnings-file --benchmark-storage",
         Role::Lift,
     ),
     value("-c --config-file --cov-config", Role::Configuration),
@@ -86,6 +93,14 @@ pub(super) fn pytest(call: &Call<'_>) -> Meaning {
             unknown_option(word, &mut leaf);
         }
         match item {
+            Item::Option { opt, value } if value.is_some_and(|it| keeps_tests(opt.role, it)) => {
+                let words = call.args().get(scan.at()..scan.next_index());
+                let texts = words
+                    .unwrap_or_default()
+                    .iter()
+                    .map(|word| word.text.clone());
+                leaf.unvouched.extend(texts);
+            }
             Item::Option { opt, value } => pytest_option(opt.role, value, &mut leaf),
             Item::Unknown(word) => unknown_option(word, &mut leaf),
             Item::Operand(word) if looks_like_option(&word.text) => {
@@ -103,7 +118,7 @@ fn unknown_option(word: &ShellWord, leaf: &mut Leaf) {
 
 fn pytest_option(role: Role, value: Option<Value<'_>>, leaf: &mut Leaf) {
     match (role, value) {
-        (Role::Lift, _) => leaf.lift(SELECTS),
+        (Role::Lift | Role::Plugin | Role::Root, _) => leaf.lift(SELECTS),
         (Role::Configuration, value) => {
             leaf.lift(SELECTS);
             leaf.operands.extend(value.map(|value| Operand {
@@ -141,6 +156,43 @@ fn pytest_option(role: Role, value: Option<Value<'_>>, leaf: &mut Leaf) {
     }
 }
 
+/// Whether an option leaves a plugin out, or names the directory where it runs. Only a pattern that spells it vouches
+/// for it.
+fn keeps_tests(role: Role, value: Value<'_>) -> bool {
+    let is_letter = |byte: u8| byte.is_ascii_alphanumeric() || b"_.-".contains(&byte);
+    let plugin = value.text.strip_prefix("no:");
+    let is_constant = !value.glob && !value.dynamic;
+    is_constant
+        && match role {
+            Role::Plugin => plugin.is_some_and(|name| name.bytes().all(is_letter)),
+            Role::Root => value.text == ".",
+            _ => false,
+        }
+}
+
+/// The words of such options of a command.
+pub(super) fn keeping_tests<'a>(call: &Call<'a>) -> Vec<&'a str> {
+    let mut found = Vec::new();
+    let mut scan = Scan::new(call.args(), PYTEST, Grammar::Exact);
+    while let Some(item) = scan.next() {
+        if let Item::Option {
+            opt,
+            value: Some(value),
+        } = item
+            && keeps_tests(opt.role, value)
+        {
+            let words = call.args().get(scan.at()..scan.next_index());
+            found.extend(
+                words
+                    .unwrap_or_default()
+                    .iter()
+                    .map(|word| word.text.as_str()),
+            );
+        }
+    }
+    found
+}
+
 /// Tests are code: what lies outside the workspace, or comes from a file of arguments, isn't what
 /// a pack allowed.
 fn test_path(word: &ShellWord, leaf: &mut Leaf) {
@@ -157,43 +209,11 @@ pub(super) fn leaves_workspace(text: &str) -> bool {
 
 /// Options of npm that select neither code nor configuration. nopt takes abbreviations, so any
 /// other may be one that does.
-const NPM_HARMLESS: &[&str] = &[
-    "-s",
-    "--silent",
-    "-q",
-    "--quiet",
-    "-d",
-    "-dd",
-    "-ddd",
-    "--verbose",
-    "--no-color",
-    "--color",
-    "--if-present",
-    "--no-fund",
-    "--no-audit",
-    "--foreground-scripts",
-    "--no-progress",
-    "--progress=false",
-    "--no-update-notifier",
-    "--loglevel=silent",
-    "--loglevel=error",
-    "--loglevel=warn",
-    "--loglevel=verbose",
-    "--loglevel=info",
-    "--color=always",
-    "--color=false",
-    "--fund=false",
-    "--audit=false",
-    "--ignore-scripts",
-    "--offline",
-    "--json",
-    "--long",
-    "--parseable",
-    "--all",
-    "--depth=0",
-    "--depth=1",
-    "--depth=2",
-];
+const NPM_HARMLESS: &str = "-s --silent -q --quiet -d -dd -ddd --verbose --no-color --color --if-present --no-fund --no-audit \
+    --foreground-scripts --no-progress --progress=false --no-update-notifier --loglevel=silent \
+    --loglevel=error --loglevel=warn --loglevel=verbose --loglevel=info --color=always --color=false \
+    --fund=false --audit=false --ignore-scripts --offline --json --long --parseable --all --depth=0 --depth=1 \
+    --depth=2";
 
 /// npm(1), and `yarn`, `pnpm`, which are never looked through for an allow.
 pub(super) fn npm(call: &Call<'_>) -> Meaning {
@@ -206,10 +226,13 @@ pub(super) fn npm(call: &Call<'_>) -> Meaning {
     let (own, passed) = args.split_at(split);
     let mut selecting = Selecting::of(&call.name);
     let asks = effects::asks_registry(call);
+    let is_list = effects::knows_every_word(call);
+    let place = selecting::place(call);
+    let placing = place.as_ref().map_or(&[][..], |place| &place.words);
     let is_version = matches!(args, [only] if matches!(only.text.as_str(), "-v" | "--version"));
     for word in own {
         let text = word.text.as_str();
-        if selecting.takes(text) {
+        if selecting.takes(text) || placing.contains(&text) {
             leaf.unvouched.push(word.text.clone());
             continue;
         }
@@ -218,7 +241,9 @@ pub(super) fn npm(call: &Call<'_>) -> Meaning {
         let is_package = asks && effects::is_package(text);
         if call.name != "npm" && REWRITES.contains(&text) {
             leaf.unvouched.push(word.text.clone());
-        } else if may_configure(text) && !NPM_HARMLESS.contains(&text) && !is_package && !is_version
+        } else if may_configure(text)
+            && !lists(NPM_HARMLESS, text)
+            && !(is_package || is_version || is_list)
         {
             leaf.lift(format!("`{text}` may select code or configuration"));
         } else if leaves_workspace(text) {
@@ -252,6 +277,7 @@ pub(super) fn npm(call: &Call<'_>) -> Meaning {
         // `npm run env` and `yarn env` print it where the project has no such script.
         leaf.lift("it may print variables of the environment");
     }
+    leaf.base.extend(place.map(|place| place.folder));
     handed_on(call, own, passed_on, &mut leaf);
     npm_forms(call, own, passed, &mut leaf);
     Meaning::Runs(leaf)

@@ -10,17 +10,21 @@
 //! | `endless` | what prints without end |
 //! | `sieve` | which files a search opens |
 //! | `names`, `regex` | names that tell a file from a directory; bracket expressions |
-//! | `printers`, `readers`, `listers`, `searchers`, `writers` | one family of programs each |
+//! | `printers`, `processes`, `readers`, `listers`, `searchers`, `writers`, `archives`, `binaries`, `texts` | one family of programs each |
 //! | `git`, `git_tables`, `git_fetch` | git's subcommands |
-//! | `project` | tools that run the project's own code: tests, builds, linters |
+//! | `project`, `places` | tools that run the project's own code: tests, builds, linters |
 //! | `activation`, `modules` | Python's environments, and its modules that are programs |
-//! | `versions` | programs that are asked for their version |
-//! | `network`, `gh`, `registries` | what only asks a host for something |
+//! | `versions`, `syntax` | programs that are asked for their version, or whether a file is well formed |
+//! | `docker` | what lists containers and images |
+//! | `network`, `gh`, `registries`, `installed` | what only asks a host for something, or lists packages |
 //! | `sed`, `awk`, `jq`, `find`, `test` | programs whose words are a small language |
 
 mod account;
 mod activation;
+mod archives;
 mod awk;
+mod binaries;
+mod docker;
 mod elsewhere;
 mod endless;
 mod find;
@@ -28,13 +32,16 @@ mod gh;
 mod git;
 mod git_fetch;
 mod git_tables;
+mod installed;
 mod jq;
 mod listers;
 mod modules;
 mod names;
 mod network;
 mod pairs;
+mod places;
 mod printers;
+mod processes;
 mod project;
 mod readers;
 mod regex;
@@ -42,8 +49,10 @@ mod registries;
 mod searchers;
 mod sed;
 mod sieve;
+mod syntax;
 mod table;
 mod test;
+mod texts;
 mod versions;
 mod writers;
 
@@ -60,17 +69,22 @@ pub(in crate::action) use activation::activated;
 pub(super) use awk::only_prints;
 pub(super) use gh::only_reads as gh_only_reads;
 pub(super) use git_tables::arities as git_arities;
-pub(super) use registries::{asks as asks_registry, is_package};
+pub(super) use registries::{asks_registry, is_package, knows_every_word};
 use table::{Account, Check, Family};
 
 static FAMILIES: &[Family] = &[
     printers::PROGRAMS,
+    processes::PROGRAMS,
     readers::PROGRAMS,
     listers::PROGRAMS,
     searchers::PROGRAMS,
     writers::PROGRAMS,
     network::PROGRAMS,
+    archives::PROGRAMS,
+    binaries::PROGRAMS,
+    texts::PROGRAMS,
     &[
+        ("ast.__main__", Check::Function(modules::ast)),
         ("awk gawk mawk nawk", Check::Function(awk::awk)),
         ("find", Check::Function(find::find)),
         ("gh", Check::Function(gh::gh)),
@@ -80,6 +94,7 @@ static FAMILIES: &[Family] = &[
         ("sed", Check::Function(sed::sed)),
         ("source .", Check::Function(activation::source)),
         ("test [", Check::Function(test::test)),
+        ("tokenize.__main__", Check::Function(modules::tokenize)),
     ],
 ];
 
@@ -142,11 +157,12 @@ pub(in crate::action) fn may_find_options(words: &[ShellWord]) -> bool {
 
 /// Finds out what a command does, as far as a table of effects knows its program.
 pub(super) fn assess(call: &Call<'_>, leaf: &mut Leaf) {
-    if versions::asked(call, leaf) {
+    if versions::asked(call, leaf) || syntax::checked(call, leaf) {
         return;
     }
     let known = BY_NAME.get(&*call.name).copied();
-    let Some(check) = known.or_else(|| registries::check(call)) else {
+    let known = known.or_else(|| registries::check(call));
+    let Some(check) = known.or_else(|| docker::check(call)) else {
         return project::assess(call, leaf);
     };
     let mut account = Account::of(leaf);

@@ -1,6 +1,6 @@
 //! Modules of Python that `python -m` runs as programs.
 //!
-//! Source: `python -m json.tool --help` of Python 3.13. A module of the project may have the name, so what
+//! Sources: `python -m json.tool --help`, `python -m ast --help`, `python -m tokenize --help` of Python 3.13. A module of the project may have the name, so what
 //! runs is the project's code.
 
 use super::super::call::Call;
@@ -19,8 +19,29 @@ static JSON_TOOL: Table = table(
     Operands::ReadWrite,
 );
 
+static AST: Table = table(
+    &[
+        flag("-a --include-attributes --no-type-comments", Role::Plain),
+        value("-m --mode -i --indent", Role::Plain),
+    ],
+    Operands::Reads,
+);
+static TOKENIZE: Table = table(&[flag("-e --exact", Role::Plain)], Operands::Reads);
+
 pub(super) fn json_tool(call: &Call<'_>, account: &mut Account<'_>) {
-    account.by(call.args(), &JSON_TOOL);
+    module(call, account, &JSON_TOOL);
+}
+
+pub(super) fn ast(call: &Call<'_>, account: &mut Account<'_>) {
+    module(call, account, &AST);
+}
+
+pub(super) fn tokenize(call: &Call<'_>, account: &mut Account<'_>) {
+    module(call, account, &TOKENIZE);
+}
+
+fn module(call: &Call<'_>, account: &mut Account<'_>, table: &'static Table) {
+    account.by(call.args(), table);
     let kind = TaskKind::Lint;
     account.runs(ProjectTasks {
         tasks: vec![ProjectTask { kind, name: None }],

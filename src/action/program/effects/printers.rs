@@ -1,13 +1,12 @@
 //! Programs that print text, names or numbers, and read no file.
 //!
 //! Sources: bash(1) "Shell Builtin Commands", GNU coreutils 9, hostname(1), which(1),
-//! procps-ng 4 (free, pgrep, ps), util-linux 2.40 (lscpu), tput(1); ps(1) of macOS and FreeBSD.
+//! procps-ng 4 (free, pgrep), util-linux 2.40 (lscpu), tput(1).
 
 use super::super::super::facts::{Deed, Does};
 use super::super::call::Call;
-use super::super::options::{Item, Opt, Scan, attached, flag, value};
+use super::super::options::{Opt, attached, flag, value};
 use super::super::printed::{printf_assigns, printf_format};
-use super::super::word_list::lists;
 use super::table::{Account, Check, Family, Operands, Role, Table, mild, table};
 
 static TEXT: Table = mild(&[], Operands::Text);
@@ -130,27 +129,6 @@ static PGREP: Table = table(
     ],
     Operands::Text,
 );
-/// `-e` of FreeBSD, `-E` of macOS and the letter `e` without a dash show the environment of processes. What is
-/// printed of each is in [`PS_COLUMNS`].
-static PS: Table = table(
-    &[
-        flag(
-            "-A -a -d -f -F -H -j -l -L -M -r -T -w -x -y --forest --no-headers --headers",
-            Role::Plain,
-        ),
-        value("-o --format -O", Role::Plain),
-        value(
-            "-p --pid -q --quick-pid --ppid --sort -t --tty -u --user -U --User",
-            Role::Plain,
-        ),
-    ],
-    Operands::Text,
-);
-/// Letters without a dash that choose processes and columns.
-const PS_LETTERS: &str = "afhjlruvwx";
-const PS_COLUMNS: &str = "args cmd comm command cpu egid etime etimes euid gid group lstart ni nice nlwp %cpu %mem pcpu pgid \
-    pid pmem ppid pri psr rss sess sid start start_time stat state stime thcount time tid tname tt tty ucmd ucomm uid user vsize vsz \
-    wchan";
 /// The values of variables may be secrets.
 static PRINTENV: Table = Table {
     does: Does::only(Deed::Environment),
@@ -177,7 +155,6 @@ pub(super) static PROGRAMS: Family = &[
     ("expr factor yes", Check::Table(&TEXT)),
     ("tput", Check::Function(tput)),
     ("pgrep", Check::Table(&PGREP)),
-    ("ps", Check::Function(ps)),
     ("basename dirname", Check::Table(&BASENAME)),
     ("tr", Check::Table(&TR)),
     ("numfmt", Check::Table(&NUMFMT)),
@@ -190,27 +167,6 @@ fn names(call: &Call<'_>, account: &mut Account<'_>) {
     let is_path = |text: &str| text.contains(['.', '/', '\\', ':']);
     for word in call.args().iter().filter(|word| is_path(&word.text)) {
         account.unaccounted(&word.text);
-    }
-}
-
-fn ps(call: &Call<'_>, account: &mut Account<'_>) {
-    account.by(call.args(), &PS);
-    let is_operand = |text: &str| {
-        let is_number = !text.is_empty() && text.bytes().all(|it| it.is_ascii_digit());
-        is_number || (!text.is_empty() && text.chars().all(|it| PS_LETTERS.contains(it)))
-    };
-    let is_column = |text: &str| lists(PS_COLUMNS, text.strip_suffix('=').unwrap_or(text));
-    for item in Scan::new(call.args(), PS.opts, PS.grammar) {
-        match item {
-            Item::Operand(word) if !is_operand(&word.text) => account.unaccounted(&word.text),
-            Item::Option {
-                opt,
-                value: Some(value),
-            } if opt.names.starts_with("-o ") && !value.text.split(',').all(is_column) => {
-                account.unaccounted(value.text);
-            }
-            _ => {}
-        }
     }
 }
 

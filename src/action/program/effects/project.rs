@@ -11,8 +11,8 @@ use super::super::call::Call;
 use super::super::tasks::{CodeFrom, Task};
 use super::super::word_list::lists;
 use super::super::{Access, Inner, Leaf, Operand, selecting, tasks, test_runners, vouched};
-use super::MAX_WORDS;
 use super::table::Account;
+use super::{MAX_WORDS, places};
 use crate::action::facts::{Deed, ProjectTask, TaskKind};
 use crate::action::shell::ShellWord;
 
@@ -77,7 +77,7 @@ pub(super) fn assess(call: &Call<'_>, leaf: &mut Leaf) {
         false => tool(call, leaf, &task),
     };
     let files: Vec<ShellWord> = files(leaf, &found).cloned().collect();
-    found.unaccounted.extend(hidden(&files));
+    found.unaccounted.extend(hidden(&files, &call.name));
     let mut project = task.project;
     let formats = |task: &ProjectTask| task.kind == TaskKind::Format;
     if found.rewrites && !project.tasks.iter().any(formats) {
@@ -125,8 +125,11 @@ fn files<'a>(leaf: &'a Leaf, found: &'a vouched::Accounted) -> impl Iterator<Ite
 
 /// Hidden files and folders are no sources: `prettier --write .github` would lay workflows out, and `eslint
 /// .env` shows what it holds.
-fn hidden(files: &[ShellWord]) -> Vec<String> {
-    let is_hidden = |name: &str| name.starts_with('.') && !name.trim_matches('.').is_empty();
+fn hidden(files: &[ShellWord], tool: &str) -> Vec<String> {
+    // These only say what is wrong with workflows.
+    let may_look = |name: &str| name == ".github" && lists("actionlint yamllint", tool);
+    let is_hidden =
+        |name: &str| name.starts_with('.') && !name.trim_matches('.').is_empty() && !may_look(name);
     let is_below = |word: &&ShellWord| word.text.split('/').any(is_hidden);
     let words = files.iter().filter(is_below);
     words.map(|word| word.text.clone()).collect()
@@ -266,7 +269,8 @@ fn tool(call: &Call<'_>, leaf: &Leaf, task: &Task) -> vouched::Accounted {
 /// could vouch for.
 fn tabled(call: &Call<'_>, leaf: &Leaf, names: &[&str]) -> vouched::Accounted {
     let mut found = vouched::Accounted::default();
-    let selecting = selecting::selecting(call);
+    let mut selecting = selecting::selecting(call);
+    selecting.extend(places::words(call));
     let by_path = program_of(call).filter(|_| leaf.is_by_path);
     for word in &leaf.unvouched {
         let text = word.as_str();
@@ -370,6 +374,12 @@ fn is_of_project(text: &str, call: &Call<'_>) -> bool {
     let text = text.strip_prefix("./").unwrap_or(text);
     let in_folder = |folder: &&str| text.strip_prefix(*folder) == Some(&*call.name);
     AT_THE_ROOT.contains(&text) || FOLDERS.iter().any(in_folder)
+}
+
+/// Whether a command is a tool that is a file at the root: `./gradlew`.
+pub(super) fn is_at_the_root(call: &Call<'_>) -> bool {
+    let text = program_of(call).unwrap_or_default();
+    AT_THE_ROOT.contains(&text.strip_prefix("./").unwrap_or(text)) && text.starts_with("./")
 }
 
 /// The first words of a command about which no table says anything.

@@ -1,21 +1,19 @@
 //! What asks a registry of packages and installs nothing, and what lists installed packages.
 //!
-//! Sources: npm-view(1), npm-search(1), npm-ls(1), pip(1) "pip index", "pip list", "pip show", cargo-search(1).
-//! Not here: `npm audit`, which sends the names of all dependencies; `npm outdated`, which asks the
-//! hosts that `package.json` names; pnpm and yarn, which may load the version of themselves that a
-//! project names.
+//! What the words of each subcommand are is in [`super::installed`].
 
-use super::super::super::facts::Deed;
+use super::super::super::facts::{Deed, ProjectTask, ProjectTasks, TaskKind};
 use super::super::super::shell::ShellWord;
 use super::super::call::Call;
-use super::super::options::{Grammar, Item, Opt, Scan, flag, value};
-use super::super::word_list::lists;
+use super::super::options::{Grammar, Item, Opt, Scan};
+use super::super::word_list;
+use super::installed::SUBCOMMANDS;
 use super::network::{is_constant_url, is_odd, is_plain};
 use super::table::{Account, Check};
 
 /// What an option is to a manager of packages.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Says {
+pub(super) enum Says {
     Plain,
     /// The registry.
     Url,
@@ -23,7 +21,7 @@ enum Says {
 
 /// What the words behind a subcommand are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Words {
+pub(super) enum Words {
     /// One package, then names of fields.
     PackageAndFields,
     /// Any number of packages.
@@ -32,101 +30,71 @@ enum Words {
     Text,
     /// Packages that are installed, or all.
     Installed,
+    /// Names of fields of `package.json`.
+    Fields,
     None,
+    /// None, and with one it is another command.
+    Alone,
 }
 
 /// One subcommand of a manager.
-struct Subcommand {
-    program: &'static str,
+pub(super) struct Subcommand {
+    pub(super) program: &'static str,
     /// The ways to write it.
-    names: &'static [&'static str],
-    deeds: &'static [Deed],
-    options: &'static [Opt<Says>],
-    words: Words,
+    pub(super) names: &'static [&'static str],
+    pub(super) deeds: &'static [Deed],
+    pub(super) options: &'static [Opt<Says>],
+    pub(super) words: Words,
+    /// It runs code of the project.
+    pub(super) of_project: bool,
 }
 
-const ASKS: &[Deed] = &[Deed::NetworkRead];
+/// A subcommand that lists what is installed.
+pub(super) const fn lists(
+    program: &'static str,
+    names: &'static [&'static str],
+    options: &'static [Opt<Says>],
+    words: Words,
+) -> Subcommand {
+    Subcommand {
+        program,
+        names,
+        deeds: &[],
+        options,
+        words,
+        of_project: false,
+    }
+}
 
-static NPM: &[Opt<Says>] = &[
-    flag("--json -s --silent --long --parseable", Says::Plain),
-    value("--searchlimit", Says::Plain),
-    value("--registry", Says::Url),
-];
-static NPM_LIST: &[Opt<Says>] = &[
-    flag("--json --long --parseable --all -s --silent", Says::Plain),
-    value("--depth", Says::Plain),
-];
-static PIP: &[Opt<Says>] = &[
-    flag(
-        "-f --files -v --verbose -q --quiet -l --local --user --all --not-required --exclude-editable -e --editable \
-         --disable-pip-version-check --no-color --no-input",
-        Says::Plain,
-    ),
-    value("--format --exclude", Says::Plain),
-];
-static PIP_INDEX: &[Opt<Says>] = &[
-    flag(
-        "--pre --json -q --quiet --disable-pip-version-check --no-color --no-input",
-        Says::Plain,
-    ),
-    value("-i --index-url", Says::Url),
-];
+/// A subcommand that lists what is installed, and runs code of the project.
+pub(super) const fn of_project(
+    program: &'static str,
+    names: &'static [&'static str],
+    options: &'static [Opt<Says>],
+    words: Words,
+) -> Subcommand {
+    Subcommand {
+        of_project: true,
+        ..lists(program, names, options, words)
+    }
+}
 
-static SUBCOMMANDS: &[Subcommand] = &[
+/// A subcommand that asks a registry.
+pub(super) const fn asks(
+    program: &'static str,
+    names: &'static [&'static str],
+    options: &'static [Opt<Says>],
+    words: Words,
+) -> Subcommand {
     Subcommand {
-        program: "npm",
-        names: &["view", "info", "show", "v"],
-        deeds: ASKS,
-        options: NPM,
-        words: Words::PackageAndFields,
-    },
-    Subcommand {
-        program: "npm",
-        names: &["search", "find", "s", "se"],
-        deeds: ASKS,
-        options: NPM,
-        words: Words::Text,
-    },
-    Subcommand {
-        program: "npm",
-        names: &["ls", "list", "ll", "la"],
-        deeds: &[],
-        options: NPM_LIST,
-        words: Words::Installed,
-    },
-    Subcommand {
-        program: "pip pip3",
-        names: &["index versions"],
-        deeds: ASKS,
-        options: PIP_INDEX,
-        words: Words::Packages,
-    },
-    Subcommand {
-        program: "pip pip3",
-        names: &["show"],
-        deeds: &[],
-        options: PIP,
-        words: Words::Packages,
-    },
-    Subcommand {
-        program: "pip pip3",
-        names: &["list", "freeze"],
-        deeds: &[],
-        options: PIP,
-        words: Words::None,
-    },
-    // The toolchain that the project names runs.
-    Subcommand {
-        program: "cargo",
-        names: &["search"],
-        deeds: &[Deed::NetworkRead, Deed::RunsProjectCode],
-        options: &[
-            value("--limit", Says::Plain),
-            flag("-q --quiet", Says::Plain),
-        ],
-        words: Words::Text,
-    },
-];
+        deeds: &[Deed::NetworkRead],
+        ..lists(program, names, options, words)
+    }
+}
+
+/// Managers that have a subcommand here.
+const MANAGERS: &str =
+    "npm pnpm pip pip3 pip.__main__ cargo uv poetry bundle gem composer conda mamba";
 
 /// How such a command is accounted for. None if it is another subcommand, of which nothing is known.
 pub(super) fn check(call: &Call<'_>) -> Option<Check> {
@@ -134,19 +102,25 @@ pub(super) fn check(call: &Call<'_>) -> Option<Check> {
 }
 
 /// Whether the command asks a registry for a package.
-pub(in super::super) fn asks(call: &Call<'_>) -> bool {
+pub(in super::super) fn asks_registry(call: &Call<'_>) -> bool {
     subcommand(call).is_some_and(|(subcommand, _)| subcommand.words == Words::PackageAndFields)
 }
 
+/// Whether the command is a subcommand here, and every word of it is known.
+pub(in super::super) fn knows_every_word(call: &Call<'_>) -> bool {
+    subcommand(call).is_some_and(|it| unknown(call, it).is_empty())
+}
+
 fn subcommand<'a>(call: &Call<'a>) -> Option<(&'static Subcommand, &'a [ShellWord])> {
-    if !matches!(&*call.name, "npm" | "pip" | "pip3" | "cargo") {
+    if !word_list::lists(MANAGERS, &call.name) {
         return None;
     }
     let programs = SUBCOMMANDS.iter();
-    let mut own = programs.filter(|it| lists(it.program, &call.name));
+    let mut own = programs.filter(|it| word_list::lists(it.program, &call.name));
     own.find_map(|it| {
         let behind = it.names.iter().find_map(|name| behind(call.args(), name))?;
-        Some((it, behind))
+        let is_other = it.words == Words::Alone && behind.iter().any(|word| word.text != "--json");
+        (!is_other).then_some((it, behind))
     })
 }
 
@@ -165,49 +139,72 @@ fn behind<'a>(args: &'a [ShellWord], name: &str) -> Option<&'a [ShellWord]> {
 }
 
 fn account(call: &Call<'_>, account: &mut Account<'_>) {
-    let Some((subcommand, args)) = subcommand(call) else {
+    let Some(found) = subcommand(call) else {
         return account.unaccounted(&call.name);
     };
+    let (subcommand, _) = found;
     subcommand.deeds.iter().for_each(|deed| account.does(*deed));
+    if subcommand.of_project {
+        let kind = TaskKind::Build;
+        account.runs(ProjectTasks {
+            tasks: vec![ProjectTask { kind, name: None }],
+            tool: call.name.to_string(),
+        });
+    }
+    unknown(call, found)
+        .into_iter()
+        .for_each(|text| account.unaccounted(text));
+}
+
+/// The words of a subcommand that are not known.
+fn unknown<'a>(
+    call: &'a Call<'a>,
+    (subcommand, args): (&'static Subcommand, &'a [ShellWord]),
+) -> Vec<&'a str> {
+    let mut unknown = Vec::new();
     let mut operands = 0;
     let mut scan = Scan::new(args, subcommand.options, Grammar::Exact);
     while let Some(item) = scan.next() {
         match item {
-            Item::Unknown(word) => account.unaccounted(&word.text),
+            Item::Unknown(word) => unknown.push(word.text.as_str()),
             Item::Operand(word) => {
                 operands += 1;
                 if !is_plain(word) || !is_word(&word.text, subcommand.words, operands) {
-                    account.unaccounted(&word.text);
+                    unknown.push(&word.text);
                 }
             }
             Item::Option { opt, value } => {
-                if let Some(word) = scan.doubtful_value() {
-                    account.unaccounted(&word.text);
-                }
+                unknown.extend(scan.doubtful_value().map(|word| word.text.as_str()));
                 let is_fine = value.is_none_or(|value| {
                     let is_url = opt.role != Says::Url || is_constant_url(value.text);
                     is_url && !is_odd(value, false)
                 });
                 if !is_fine {
-                    account.unaccounted(value.map_or("", |value| value.text));
+                    unknown.push(value.map_or("", |value| value.text));
                 }
             }
         }
     }
-    if operands == 0 && !matches!(subcommand.words, Words::None | Words::Installed) {
-        account.unaccounted(&call.name);
+    let needs_none = matches!(
+        subcommand.words,
+        Words::None | Words::Installed | Words::Fields | Words::Alone
+    );
+    if operands == 0 && !needs_none {
+        unknown.push(&call.name);
     }
+    unknown
 }
 
 fn is_word(text: &str, words: Words, index: usize) -> bool {
+    let is_field = |byte: u8| byte.is_ascii_alphanumeric() || b"._-[]".contains(&byte);
     match words {
-        Words::PackageAndFields if index > 1 => {
-            let is_letter = |byte: u8| byte.is_ascii_alphanumeric() || b"._-[]".contains(&byte);
-            text.bytes().all(is_letter)
-        }
+        Words::PackageAndFields if index > 1 => text.bytes().all(is_field),
+        Words::Fields => text
+            .bytes()
+            .all(|byte| is_field(byte) || b"@:".contains(&byte)),
         Words::PackageAndFields | Words::Packages | Words::Installed => is_package(text),
         Words::Text => !text.starts_with('-'),
-        Words::None => false,
+        Words::None | Words::Alone => false,
     }
 }
 

@@ -6,6 +6,7 @@
 
 mod monorepos;
 mod names;
+mod targets;
 
 use std::sync::LazyLock;
 
@@ -141,6 +142,9 @@ fn own(call: &Call<'_>) -> Option<Task> {
     if !PROGRAMS.contains(name) {
         return None;
     }
+    if name == "cmake" {
+        return Some(targets::cmake(call));
+    }
     if let Some(kind) = names::tool(name) {
         return Some(by_itself(name, kind));
     }
@@ -229,10 +233,12 @@ fn recipes(call: &Call<'_>) -> Task {
     let tells = |word: &&Option<&str>| word.is_some_and(|text| only_tells(name, text));
     let targets = targets.iter();
     let targets = targets.filter(|word| !is_number(word) && !tells(word));
-    let tasks: Vec<ProjectTask> = targets.map(|word| named(recipe(*word), *word)).collect();
+    let tasks: Vec<ProjectTask> = targets
+        .map(|word| named(targets::kind(name, *word), *word))
+        .collect();
     match tasks.is_empty() {
         // Which recipe runs where none is named, only the file says.
-        true => by_itself(name, Other),
+        true => by_itself(name, targets::unnamed(call)),
         false => task(name, tasks),
     }
 }

@@ -12,7 +12,8 @@ use super::super::word_list::lists;
 /// Tools of one kind, whatever their operands.
 pub(super) const TOOLS: &[(&str, TaskKind)] = &[
     (
-        "pytest py.test unittest jest vitest mocha ava rspec phpunit pest ctest bats minitest",
+        "pytest py.test unittest jest vitest mocha ava rspec phpunit pest ctest bats minitest manage.py--test \
+         artisan--test",
         Test,
     ),
     (
@@ -21,12 +22,12 @@ pub(super) const TOOLS: &[(&str, TaskKind)] = &[
     ),
     (
         "eslint flake8 mypy pyright pylint pycodestyle pydocstyle pyflakes bandit vulture rubocop shellcheck \
-         hadolint actionlint stylelint oxlint \
-         basedpyright staticcheck yamllint",
+         hadolint actionlint stylelint oxlint basedpyright staticcheck yamllint standardrb erblint phpstan phpcs psalm \
+         clang-tidy tflint markdownlint markdownlint-cli2",
         Lint,
     ),
     (
-        "prettier black gofmt gofumpt goimports isort yapf autopep8 rustfmt",
+        "prettier black gofmt gofumpt goimports isort yapf autopep8 rustfmt shfmt clang-format pint php-cs-fixer",
         Format,
     ),
 ];
@@ -37,7 +38,7 @@ pub(super) const SUBCOMMANDS: &[(&str, &[(&str, TaskKind)])] = &[
         "go",
         &[
             ("test", Test),
-            ("build list env", Build),
+            ("build list env tool", Build),
             ("vet", Lint),
             ("fmt", Format),
             ("run generate", Other),
@@ -73,6 +74,7 @@ pub(super) const SUBCOMMANDS: &[(&str, &[(&str, TaskKind)])] = &[
         &[("test", Test), ("build compile", Build)],
     ),
     ("rails", &[("test", Test)]),
+    ("meson", &[("test", Test), ("compile", Build)]),
     ("bun", &[("test", Test)]),
     (
         "deno",
@@ -119,6 +121,7 @@ pub(super) const NAMES: &[(&str, TaskKind)] = &[
 /// Runners of recipes. Each operand is one.
 pub(super) const RECIPES: &[&str] = &[
     "make", "gmake", "just", "rake", "task", "go-task", "gradle", "gradlew", "mvn", "mvnd", "mvnw",
+    "ninja",
 ];
 
 /// Runners of environments that their options name. Without one they run those that the project
@@ -202,12 +205,12 @@ const IN_FRONT: &[(&str, &str, &str)] = &[
     (
         "pnpm",
         "-r --recursive -s --silent -w --workspace-root --if-present --stream --parallel --no-color --color",
-        "--filter -F",
+        "--filter -F -C --dir",
     ),
     (
         "npm",
         "-s --silent --if-present -ws --workspaces",
-        "-w --workspace",
+        "-w --workspace -C --prefix",
     ),
     ("yarn", "-s --silent", ""),
     ("bun", "--silent --bun", "--filter"),
@@ -235,7 +238,10 @@ pub(in super::super) fn package_tool(call: &Call<'_>) -> Option<usize> {
     }
     let at = *operands_at(call.args()).first()?;
     let name = call.args().get(at)?.known()?;
-    let is_tool = lists(OF_PACKAGES, name);
+    let mut front = call.args().get(..at)?.iter();
+    let is_elsewhere =
+        front.any(|word| word.text.starts_with("-C") || word.text.starts_with("--dir"));
+    let is_tool = lists(OF_PACKAGES, name) && !is_elsewhere;
     (is_tool && are_first(call, &[Some(name)])).then_some(at)
 }
 

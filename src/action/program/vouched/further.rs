@@ -11,6 +11,7 @@ use super::super::super::shell::ShellWord;
 use super::super::call::Call;
 use super::super::options::{Grammar, Item, Opt, Scan, Value, looks_like_option};
 use super::super::word_list::lists;
+use super::checkers;
 use super::further_tools::PROGRAMS;
 use super::indexed::{self, Indexed};
 use super::table::{Behind, Operands, Role, reads_argument_files};
@@ -18,7 +19,8 @@ use super::values::{is_address, is_filter, is_name, names_sources};
 
 static BY_NAME: LazyLock<HashMap<&'static str, Vec<Arc<Indexed>>>> = LazyLock::new(|| {
     let mut by_name: HashMap<&'static str, Vec<Arc<Indexed>>> = HashMap::default();
-    for (name, program) in indexed::by_name(PROGRAMS) {
+    let programs = indexed::by_name(PROGRAMS).chain(indexed::by_name(checkers::PROGRAMS));
+    for (name, program) in programs {
         by_name.entry(name).or_default().push(program);
     }
     by_name
@@ -40,7 +42,8 @@ pub(in super::super) struct Accounted {
 /// Accounts for a command. `names` are the names of its tasks. None if no table knows the command.
 pub(in super::super) fn account(call: &Call<'_>, names: &[&str]) -> Option<Accounted> {
     let programs = BY_NAME.get(&*call.name)?;
-    let args = call.args();
+    let args = words_of(call);
+    let args = args.as_slice();
     let (indexed, (command, rest)) = programs
         .iter()
         .find_map(|indexed| Some((indexed, indexed.of(args)?)))?;
@@ -68,6 +71,19 @@ pub(in super::super) fn account(call: &Call<'_>, names: &[&str]) -> Option<Accou
         }
     }
     Some(walk.found)
+}
+
+/// The words behind the program. `-warnaserror` of dotnet is one option, and not a cluster of letters: another flag takes
+/// its place.
+fn words_of(call: &Call<'_>) -> Vec<ShellWord> {
+    let is_flag = |word: &ShellWord| call.name == "dotnet" && word.text == "-warnaserror";
+    let words = call.args().iter();
+    words
+        .map(|word| match is_flag(word) {
+            true => ShellWord::constant("--nologo"),
+            false => word.clone(),
+        })
+        .collect()
 }
 
 struct Walk<'a> {
@@ -115,6 +131,7 @@ impl Walk<'_> {
             _ if value.glob => self.found.unaccounted.push(value.text.to_owned()),
             Role::Plain => {}
             Role::Name if is_name(value.text) => {}
+            Role::Task if self.names.contains(&value.text) => {}
             Role::Filter if is_filter(value.text) => {}
             Role::Extensions if names_sources(value.text) => {}
             Role::OneOf(names) if lists(names, value.text) => {}

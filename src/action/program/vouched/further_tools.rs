@@ -214,6 +214,14 @@ static DOTNET: &[Opt<Role>] = &[
         Role::Plain,
     ),
     value("--filter --severity", Role::Plain),
+    // Any other logger may be an assembly.
+    value(
+        "--logger",
+        Role::OneOf(
+            "console console;verbosity=quiet console;verbosity=minimal console;verbosity=normal \
+             console;verbosity=detailed",
+        ),
+    ),
     value(
         "-c --configuration -v --verbosity -f --framework",
         Role::Name,
@@ -270,6 +278,8 @@ static CMAKE: &[Opt<Role>] = &[
     value("--config", Role::Plain),
     attached("-j --parallel", Role::Plain),
     value("--build -S -B", Role::Load),
+    value("--target -t", Role::Task),
+    value("--preset", Role::Name),
     value("-G", Role::OneOf("Ninja")),
     value(
         "-D",

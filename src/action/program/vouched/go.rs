@@ -6,6 +6,9 @@
 use super::super::options::{Grammar, Opt, flag, value};
 use super::table::{Command, Program, Role, command, loads};
 
+/// Flags of the linker that leave tables out, and no others: `-extld` names a program.
+const STRIPS: Role = Role::Quoted(&["-s", "-w", "-s -w", "-w -s"]);
+
 /// Go takes each test flag with a `test.` in front, too; only the ones that are used are here.
 static TEST: &[Opt<Role>] = &[
     flag(
@@ -25,9 +28,10 @@ static TEST: &[Opt<Role>] = &[
     value("-outputdir -test.outputdir", Role::WriteTree),
     value("-vet", Role::OneOf("off all atomic bool buildtags printf")),
     value("-buildmode", Role::OneOf("default exe pie archive")),
+    value("-ldflags", STRIPS),
     value("-mod", Role::OneOf("readonly vendor")),
     value(
-        "-exec -toolexec -C -overlay -modfile -pkgdir -compiler -gcflags -ldflags -asmflags -gccgoflags -pgo \
+        "-exec -toolexec -C -overlay -modfile -pkgdir -compiler -gcflags -asmflags -gccgoflags -pgo \
          -installsuffix",
         Role::Code,
     ),
@@ -41,9 +45,10 @@ static BUILD: &[Opt<Role>] = &[
     value("-p -tags -covermode -coverpkg", Role::Plain),
     value("-o", Role::Write),
     value("-buildmode", Role::OneOf("default exe pie archive")),
+    value("-ldflags", STRIPS),
     value("-mod", Role::OneOf("readonly vendor")),
     value(
-        "-toolexec -C -overlay -modfile -pkgdir -compiler -gcflags -ldflags -asmflags -gccgoflags -pgo -installsuffix",
+        "-toolexec -C -overlay -modfile -pkgdir -compiler -gcflags -asmflags -gccgoflags -pgo -installsuffix",
         Role::Code,
     ),
 ];

@@ -10,10 +10,11 @@
 //! | `table` | what a table says, and the one function that checks a command with it |
 //! | `indexed` | a table with its commands by their first words |
 //! | `values` | what the values of options may be |
-//! | `further` | tables of tools that run a project's tasks, which only effects use |
+//! | `further`, `further_tools`, `checkers` | tables of tools that run a project's tasks, which only effects use |
 //! | `terraform`, `runners` | tables for `terraform` and for what `npm test --` passes on |
 //! | the others | one family of programs each |
 
+mod checkers;
 mod clusters;
 mod dart;
 mod everyday;

@@ -79,7 +79,8 @@ static RAKE: &[Opt<Role>] = &[
 static NINJA: &[Opt<Role>] = &[
     flag("-v --verbose -n --quiet --version -h --help", Role::Plain),
     value("-k -j -l -d", Role::Plain),
-    value("-f -C -t -w", Role::Code),
+    value("-f -t -w", Role::Code),
+    value("-C", Role::Spelled),
 ];
 
 static TASK: &[Opt<Role>] = &[

@@ -5,7 +5,7 @@
 use super::super::options::{Grammar, Opt, attached, flag, value};
 use super::table::{Behind, Command, Operands, Program, Role, command};
 
-/// `--config` names programs and a `-Z` may do as much; `--manifest-path` and `-C` another package.
+/// `--config` names programs and a `-Z` may do as much; `-C` is another package.
 static GLOBAL: &[Opt<Role>] = &[
     flag(
         "-v --verbose -q --quiet --locked --offline --frozen -h --help -V --version --list",
@@ -28,8 +28,10 @@ static BUILD: &[Opt<Role>] = &[
         Role::Plain,
     ),
     attached("--timings", Role::Plain),
-    // A target may be a file, and selects the linker and the runner that the configuration names.
-    value("--target --manifest-path --lockfile-path", Role::Code),
+    // A target selects the linker and the runner that the configuration names.
+    value("--target", Role::Platform),
+    value("--manifest-path", Role::Place),
+    value("--lockfile-path", Role::Code),
     value("--target-dir --artifact-dir --out-dir", Role::WriteTree),
 ];
 
@@ -63,7 +65,8 @@ static CLIPPY: &[Opt<Role>] = &[
         "--message-format -F --features -j --jobs --profile --exclude --bin --example --test --bench -p --package",
         Role::Plain,
     ),
-    value("--target --manifest-path", Role::Code),
+    value("--target", Role::Platform),
+    value("--manifest-path", Role::Place),
     value("--target-dir", Role::WriteTree),
     // It writes to the sources.
     flag(
@@ -75,7 +78,7 @@ static CLIPPY: &[Opt<Role>] = &[
 static FMT: &[Opt<Role>] = &[
     flag("--all --check", Role::Plain),
     value("-p --package --message-format", Role::Plain),
-    value("--manifest-path", Role::Code),
+    value("--manifest-path", Role::Place),
 ];
 
 static RUSTFMT: &[Opt<Role>] = &[
@@ -95,7 +98,7 @@ static TREE: &[Opt<Role>] = &[
         "-p --package --exclude --depth -e --edges -i --invert --prune --prefix --charset -f --format -F --features --target",
         Role::Plain,
     ),
-    value("--manifest-path", Role::Code),
+    value("--manifest-path", Role::Place),
 ];
 
 static METADATA: &[Opt<Role>] = &[
@@ -107,7 +110,7 @@ static METADATA: &[Opt<Role>] = &[
         "--format-version -F --features --filter-platform",
         Role::Plain,
     ),
-    value("--manifest-path", Role::Code),
+    value("--manifest-path", Role::Place),
 ];
 
 pub(super) static PROGRAMS: &[Program] = &[Program {

@@ -6,7 +6,7 @@ use super::super::options::{Grammar, Item, Opt, Scan, Value, looks_like_option, 
 use super::super::word_list::lists;
 use super::super::{Access, Leaf, Operand};
 use super::indexed::Indexed;
-use super::values::{is_address, is_filter, is_name, names_sources};
+use super::values::{is_address, is_filter, is_name, is_platform, names_sources};
 
 /// What an option means for an allow.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -34,6 +34,15 @@ pub(super) enum Role {
     Name,
     /// Chooses packages. What is in brackets goes to git, as a revision: `...[origin/main]`.
     Filter,
+    /// A file of the project by which the tool works on another part of it: harmless inside the workspace, and a pattern
+    /// has to spell it.
+    Place,
+    /// The name of a platform, which a pattern has to spell. It may be a file to the tool.
+    Platform,
+    /// The name of a task.
+    Task,
+    /// Harmless with one of these values, which may begin with a dash.
+    Quoted(&'static [&'static str]),
     /// Extensions or names of the files that are looked at. Of files that are no sources lines would be shown.
     Extensions,
 }
@@ -241,6 +250,15 @@ impl Checks<'_> {
 
     /// The value of an option that may be, or bring, further options.
     fn doubtful<'a>(&self, scan: &Scan<'a, Role>, item: &Item<'a, Role>) -> Option<&'a ShellWord> {
+        if let Item::Option {
+            opt,
+            value: Some(value),
+        } = item
+            && let Role::Quoted(values) = opt.role
+            && values.contains(&value.text)
+        {
+            return None;
+        }
         let file = match item {
             Item::Option { opt, .. } if reads_argument_files(self.name, opt.role) => {
                 scan.argument_file()
@@ -252,7 +270,7 @@ impl Checks<'_> {
 
     /// An option that the pattern has to spell, with its value.
     fn spelled(&mut self, role: Role, words: Option<&[ShellWord]>) {
-        if role == Role::Spelled {
+        if matches!(role, Role::Spelled | Role::Place | Role::Platform) {
             let words = words.unwrap_or_default().iter();
             self.leaf
                 .unvouched
@@ -286,6 +304,14 @@ impl Checks<'_> {
                     ));
                 }
             }
+            (Role::Quoted(values), value) if !value.is_some_and(|it| values.contains(&it.text)) => {
+                let text = value.map_or("", |value| value.text);
+                self.leaf.lift(format!("`{text}` may choose code"));
+            }
+            (Role::Platform, Some(value)) if !is_platform(value.text) => {
+                let reason = format!("`{}` may be a file that chooses code", value.text);
+                self.leaf.lift(reason);
+            }
             (Role::Name, Some(value)) if !is_name(value.text) => {
                 self.leaf.lift(format!(
                     "`{}` is no plain name, and `{}` may hand it to a shell",
@@ -306,7 +332,7 @@ impl Checks<'_> {
             (Role::Read, Some(value)) => self.touch(value.word(), Access::Read, false),
             (Role::Write, Some(value)) => self.touch(value.word(), Access::Write, false),
             (Role::WriteTree, Some(value)) => self.touch(value.word(), Access::Write, true),
-            (Role::Load, Some(value)) => self.leaf.loads.push(value.word()),
+            (Role::Load | Role::Place, Some(value)) => self.leaf.loads.push(value.word()),
             _ => {}
         }
     }

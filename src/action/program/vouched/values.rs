@@ -23,6 +23,13 @@ pub(super) fn is_name(text: &str) -> bool {
     !text.is_empty() && !text.starts_with('-') && text.chars().all(is_plain)
 }
 
+/// Whether a text is the name of a platform and no file: `wasm32-unknown-unknown`.
+pub(super) fn is_platform(text: &str) -> bool {
+    let is_part = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_';
+    let mut parts = text.split('-');
+    text.contains('-') && parts.all(|part| !part.is_empty() && part.bytes().all(is_part))
+}
+
 /// Whether no revision in a filter of packages begins as an option does: `[--output=x]`, `[main...-x]`.
 pub(super) fn is_filter(text: &str) -> bool {
     !text.starts_with('-') && !text.contains("[-") && !text.contains(".-")
