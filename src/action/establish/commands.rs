@@ -285,7 +285,7 @@ impl Collector<'_> {
                     let top = shell.location.pop();
                     shell.location.change(|_| top.clone());
                 }
-                _ if shell.is_assigned("CDPATH") || !shell.is_sure() => {
+                _ if shell.is_assigned("CDPATH") || shell.is_lost() => {
                     shell.location.change(|_| Base::Unknown)
                 }
                 // There hardly is such a directory: bash stays where it is.

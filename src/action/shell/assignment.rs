@@ -3,6 +3,7 @@
 use brush_parser::ast;
 
 use super::arithmetic::arithmetic;
+use super::state::Trust;
 use super::variable::Variable;
 use super::walk::{Done, Walk};
 use super::{Unparsed, expand, names, scan};
@@ -27,7 +28,7 @@ impl Walk<'_> {
         let name = match &assignment.name {
             ast::AssignmentName::VariableName(name) => name.clone(),
             ast::AssignmentName::ArrayElementName(name, _) => {
-                self.shell.distrust();
+                self.shell.trusts_at_most(Trust::Likely);
                 if let ast::AssignmentValue::Scalar(word) = &assignment.value {
                     self.element(name, &self.texts.raw(&word.value))?;
                 }
@@ -38,8 +39,11 @@ impl Walk<'_> {
         let mut value = match &assignment.value {
             ast::AssignmentValue::Scalar(word) => self.scalar(word)?,
             ast::AssignmentValue::Array(items) => {
-                self.shell.distrust();
-                self.array(items, map)?
+                // To evaluate the keys is left out only where there surely is no array by numbers.
+                let is_map = map && self.shell.is_sure() && !self.shell.is_assigned(&name);
+                self.shell.notes_list(&name, true);
+                let may_be_map = map || self.shell.maps.contains(&name);
+                self.array(items, (may_be_map, is_map))?
             }
         };
         if self.shell.environment.reads == reads {
@@ -126,7 +130,7 @@ impl Walk<'_> {
     fn array(
         &mut self,
         items: &[(Option<ast::Word>, ast::Word)],
-        map: bool,
+        (map, is_map): (bool, bool),
     ) -> Result<Variable, Unparsed> {
         let mut known = Some(Vec::new());
         let mut pairs = Some(Vec::new());
@@ -147,8 +151,9 @@ impl Walk<'_> {
                 continue;
             };
             known = None;
-            // Whether the name surely is an array of texts by texts isn't known.
-            arithmetic(self, key)?;
+            if !is_map {
+                arithmetic(self, key)?;
+            }
             let (key, value) = (expand::value(self, key)?, expand::value(self, text)?);
             match (key.known(), value.known(), &mut pairs) {
                 (Some(key), Some(value), Some(pairs)) => {

@@ -237,7 +237,10 @@ impl Walk<'_> {
         let are_files =
             |known: &Vec<Variable>| known.iter().any(|it| matches!(it, Variable::Files(_)));
         let is_each = known.as_ref().is_some_and(|known| !are_files(known));
-        let values = known.unwrap_or_else(|| vec![unknown]);
+        let likely = values.iter().filter_map(ShellWord::likely);
+        let likely = likely.map(|text| Variable::Likely(text.to_owned()));
+        let values =
+            known.unwrap_or_else(|| likely.take(MAX_LOOP_VALUES).chain([unknown]).collect());
         let body = |walk: &mut Walk<'_>| {
             values.iter().try_for_each(|value| {
                 walk.shell.assign(&name, value.clone());

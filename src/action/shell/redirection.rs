@@ -177,7 +177,7 @@ impl Walk<'_> {
             && !command.may_not_run
             && self.shell.branches == 0
             && self.shell.via.is_empty()
-            && self.shell.is_sure()
+            && !self.shell.is_lost()
     }
 
     /// `{NAME}` in front of a redirection takes on a descriptor's number.

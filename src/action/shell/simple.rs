@@ -205,7 +205,7 @@ impl Walk<'_> {
                 let raw = self.raw_assignment(assignment, word);
                 if command.words.first().is_some_and(declares) {
                     let mut options = command.words.iter().skip(1).take_while(is_option);
-                    let map = options.any(is_map_option);
+                    let map = options.next().is_some_and(is_map_option);
                     let (name, value) = self.assignment(assignment, map)?;
                     if matches!(value, Variable::Array(_) | Variable::Map(_)) {
                         self.declared.push((name, value));
@@ -234,7 +234,7 @@ impl Walk<'_> {
         let Some(definitions) = definitions else {
             return self.hand_over(&command);
         };
-        let is_uncertain = definitions.uncertain || !self.shell.is_sure();
+        let is_uncertain = definitions.uncertain || self.shell.is_lost();
         if is_uncertain {
             self.branch(|walk| walk.hand_over(&command))?;
         }
@@ -302,7 +302,8 @@ fn is_option(word: &&ShellWord) -> bool {
 
 /// `-A`, also in a cluster.
 fn is_map_option(word: &ShellWord) -> bool {
-    word.text.starts_with('-') && word.text.contains('A')
+    let letters = word.text.strip_prefix('-').unwrap_or_default();
+    letters.contains('A') && letters.bytes().all(|letter| b"Agrx".contains(&letter))
 }
 
 /// Builtins whose arguments are assignments, neither split nor globbed.

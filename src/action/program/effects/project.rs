@@ -250,6 +250,10 @@ fn tool(call: &Call<'_>, leaf: &Leaf, task: &Task) -> vouched::Accounted {
             .extend(expanded.map(|word| word.text.clone()));
         script_arguments(call, task, &mut found);
     }
+    if call.name == "compileall" && args.iter().all(|word| word.text.starts_with('-')) {
+        // Without a folder it compiles whatever lies where Python looks for modules.
+        found.unaccounted.push(call.name.to_string());
+    }
     if call.name == "prettier" && !args.iter().any(|word| QUIET.contains(&&*word.text)) {
         // Without one of these it prints each file whole.
         found.unaccounted.push(call.name.to_string());

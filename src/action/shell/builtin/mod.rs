@@ -242,6 +242,9 @@ impl Walk<'_> {
         if local {
             self.shell.hide(name);
         }
+        if letters.contains('A') {
+            self.shell.maps.insert(name.to_owned());
+        }
         self.attribute(
             name,
             letters,

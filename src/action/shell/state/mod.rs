@@ -10,6 +10,7 @@ use std::rc::Rc;
 use brush_parser::ast;
 
 pub(super) use environment::Environment;
+pub(super) use trust::Trust;
 
 use super::location::{Branch, Location};
 use super::texts::Texts;
@@ -83,7 +84,11 @@ pub struct Shell {
     /// What `declare` said about names: integers, other names, letter case.
     pub(super) attributes: HashMap<String, Attributes>,
     /// See [`trust`].
-    is_intricate: bool,
+    trust: Trust,
+    /// Names that were ever given a list of values.
+    lists: BTreeSet<String>,
+    /// Names that `declare -A` may have made arrays of texts by texts.
+    pub(super) maps: BTreeSet<String>,
     /// A script of the line has more than one line.
     pub(super) has_lines: bool,
     /// Where the shell was when it may have left a loop or a function.
@@ -147,7 +152,9 @@ impl Shell {
             is_behind_pipe: false,
             distrusts: false,
             attributes: HashMap::new(),
-            is_intricate: false,
+            trust: Trust::Sure,
+            lists: BTreeSet::new(),
+            maps: BTreeSet::new(),
             has_lines: false,
             jumps: Vec::new(),
             defined: 0,

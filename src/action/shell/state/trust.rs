@@ -1,35 +1,45 @@
-//! How far the walk knows what bash does with a line's variables.
+//! How far the walk knows what bash does with a line's names.
 //!
-//! Plain assignments, loops, branches and functions are followed closely enough to say what a variable surely holds.
-//! Commands that give names another meaning, and errors that leave out a part of a script, end that for the rest of the
-//! line: what a variable holds is likely then. That counts towards a block, and not towards an allow.
+//! Plain assignments, lists, loops, branches and functions are followed closely enough to say what a variable surely
+//! holds. Commands that give names another meaning, and errors that leave out a part of a script, end that for the rest of
+//! the line: what a variable holds is likely then. That counts towards a block, and not towards an allow.
 
 use super::Shell;
 use crate::action::shell::ShellWord;
 use crate::action::shell::location::Location;
 
-/// Builtins that change what names mean, what is read or what runs (bash(1), "SHELL BUILTIN COMMANDS").
-const INTRICATE: &[&str] = &[
-    "alias",
-    "compgen",
-    "complete",
+/// What the walk knows of the commands behind the present one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
+pub(in crate::action::shell) enum Trust {
+    /// What variables hold is what was assigned to them.
+    #[default]
+    Sure,
+    /// They may hold something else.
+    Likely,
+    /// Nor is it known which functions are defined, and where the shell is.
+    Lost,
+}
+
+/// Builtins that change what variables mean or hold (bash(1), "SHELL BUILTIN COMMANDS").
+const ASSIGN: &[&str] = &[
     "coproc",
     "declare",
-    "enable",
-    "eval",
-    "fc",
     "getopts",
-    "hash",
     "let",
     "local",
     "mapfile",
     "readarray",
     "readonly",
     "shift",
-    "shopt",
-    "trap",
     "typeset",
-    "unset",
+];
+
+/// Those of which an error may come that leaves out the rest of the line.
+const REFUSE: &[&str] = &["declare", "local", "readonly", "typeset"];
+
+/// Builtins that change what commands mean, or which of them run.
+const REDEFINE: &[&str] = &[
+    "alias", "compgen", "complete", "enable", "eval", "fc", "hash", "shopt", "trap", "unset",
 ];
 
 /// Builtins whose names a function may have, so that they do something else.
@@ -65,20 +75,21 @@ fn builtin(words: &[ShellWord]) -> Option<(&str, &[ShellWord])> {
     Some((&program.text, arguments.get(at + 1..)?))
 }
 
-fn is_intricate(words: &[ShellWord]) -> bool {
+fn left_by(words: &[ShellWord]) -> Trust {
     let Some((name, arguments)) = builtin(words) else {
-        return false;
+        return Trust::Sure;
     };
     let has = |begins: &str| arguments.iter().any(|word| word.text.starts_with(begins));
+    let is_further = |word: &ShellWord| word.text.starts_with('-') && word.text != "-r";
     match name {
-        "set" => !arguments.iter().all(is_plain_option),
-        "export" => has("-"),
-        "printf" => has("-v"),
-        "read" => arguments
-            .iter()
-            .any(|word| word.text.starts_with('-') && word.text != "-r"),
-        "exec" => arguments.is_empty(),
-        name => INTRICATE.contains(&name),
+        "set" if !arguments.iter().all(is_plain_option) => Trust::Likely,
+        "export" if has("-") => Trust::Likely,
+        "printf" if has("-v") => Trust::Likely,
+        "read" if arguments.iter().any(is_further) => Trust::Likely,
+        "exec" if arguments.is_empty() => Trust::Lost,
+        name if REDEFINE.contains(&name) => Trust::Lost,
+        name if ASSIGN.contains(&name) => Trust::Likely,
+        _ => Trust::Sure,
     }
 }
 
@@ -93,37 +104,57 @@ pub(in crate::action::shell) struct Point {
 impl Shell {
     /// Notes what a command does to what the walk knows.
     pub(in crate::action::shell) fn notes_trust(&mut self, words: &[ShellWord]) {
-        if is_intricate(words) {
-            self.distrust();
+        self.trusts_at_most(left_by(words));
+        let name = builtin(words).map_or("", |(name, _)| name);
+        if REFUSE.contains(&name) {
+            self.may_leave_line();
         }
-        let jumps = builtin(words).is_some_and(|(name, _)| JUMPS.contains(&name));
-        if jumps {
+        if JUMPS.contains(&name) {
             self.jumps.push(self.location.clone());
         }
     }
 
-    /// What variables hold is likely from here on.
-    pub(in crate::action::shell) fn distrust(&mut self) {
-        self.is_intricate = true;
+    pub(in crate::action::shell) fn trusts_at_most(&mut self, trust: Trust) {
+        self.trust = self.trust.max(trust);
     }
 
     /// Bash may leave out the rest of a line because of an error, and goes on with the next line (`$((1/0))`).
     pub(in crate::action::shell) fn may_leave_line(&mut self) {
-        self.is_intricate |= self.has_lines;
+        if self.has_lines {
+            self.trusts_at_most(Trust::Lost);
+        }
     }
 
     /// A function has this name from here on.
     pub(in crate::action::shell) fn notes_function(&mut self, name: &str) {
         self.defined += 1;
-        if INTRICATE.contains(&name) || PLAIN.contains(&name) {
-            self.distrust();
+        if [ASSIGN, REDEFINE, PLAIN]
+            .iter()
+            .any(|names| names.contains(&name))
+        {
+            self.trusts_at_most(Trust::Lost);
         }
     }
 
-    /// Whether variables hold what was assigned to them, and the shell is where `cd` led to.
+    /// Notes that a name takes on a list or one text. One text replaces the first of a list, and the others stay.
+    pub(in crate::action::shell) fn notes_list(&mut self, name: &str, is_list: bool) {
+        match is_list {
+            true => drop(self.lists.insert(name.to_owned())),
+            false if self.lists.contains(name) => self.trusts_at_most(Trust::Likely),
+            false => {}
+        }
+    }
+
+    /// Whether variables hold what was assigned to them.
     #[must_use]
     pub fn is_sure(&self) -> bool {
-        !self.is_intricate
+        self.trust == Trust::Sure
+    }
+
+    /// Whether it isn't known which functions are defined, and where the shell is.
+    #[must_use]
+    pub fn is_lost(&self) -> bool {
+        self.trust == Trust::Lost
     }
 
     pub(in crate::action::shell) fn point(&self) -> Point {

@@ -42,6 +42,7 @@ impl Shell {
         if program::may_be_started(name) && !self.starting.contains(name) {
             self.starting.insert(name.to_owned());
         }
+        self.notes_list(name, matches!(value, Variable::Array(_) | Variable::Map(_)));
         let old = self.variables.insert(name.to_owned(), value);
         self.undo.push((name.to_owned(), old));
     }
@@ -84,7 +85,8 @@ impl Shell {
                 .map(Attributes::count)
                 .sum::<usize>()
             + usize::from(self.distrusts)
-            + usize::from(self.is_intricate)
+            + self.trust as usize
+            + self.lists.len()
     }
 
     /// Whether a name surely holds nothing but a number, which bash evaluates to itself.
