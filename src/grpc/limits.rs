@@ -43,7 +43,8 @@ pub const MAX_CONNECTIONS: usize = 512;
 pub const MAX_PEER_CONNECTIONS: usize = 384;
 /// Connections that the admin door has at once.
 pub const MAX_ADMIN_CONNECTIONS: usize = 64;
-/// Connections of each listener that wait for a place, beside those that have one.
+/// Connections of each listener that wait for a place, beside those that have one. A peer may have as
+/// many of them as it leaves free; beyond, its new ones are closed, or by loopback wait in the backlog.
 pub const MAX_WAITING_CONNECTIONS: usize = 32;
 /// Connections that are being closed, beside those that have a place.
 pub const MAX_LEAVING_CONNECTIONS: usize = 32;
