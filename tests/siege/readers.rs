@@ -22,7 +22,7 @@ const PATIENCE: Duration = Duration::from_secs(60);
 /// Connections, each with a call that lasts: more than one peer may have.
 const FOLLOWERS: usize = 40;
 /// Calls that follow the journal while the memory is looked at.
-const TAILS: usize = 30;
+const TAILS: usize = 16;
 /// Records that they read, and bytes of the line of each.
 const RECORDS: usize = 300;
 const LINE_BYTES: usize = 30_000;
