@@ -46,19 +46,27 @@ pub fn create_beside(path: &Path, mode: u32) -> io::Result<(PathBuf, File)> {
     Ok((beside.clone(), file.open(beside)?))
 }
 
-/// The text of a regular file of at most `limit` bytes. A link isn't followed, and a pipe is
-/// refused instead of waited for.
+/// Opens a regular file to read it. A link isn't followed, and a pipe is refused instead of waited for.
 ///
 /// # Errors
-/// If it is something else, longer or can't be read.
-pub fn read(path: &Path, limit: usize) -> io::Result<String> {
+/// If it is something else, or can't be opened.
+pub fn open(path: &Path) -> io::Result<File> {
     let flags = OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::NOCTTY;
     let mut options = File::options();
     let opened = options.read(true).custom_flags(flags.bits().cast_signed());
     let file = opened.open(path)?;
-    if !file.metadata()?.is_file() {
-        return Err(io::Error::other("it is not a regular file"));
+    match file.metadata()?.is_file() {
+        true => Ok(file),
+        false => Err(io::Error::other("it is not a regular file")),
     }
+}
+
+/// The text of a regular file of at most `limit` bytes, as [`open`] opens it.
+///
+/// # Errors
+/// If it is something else, longer or can't be read.
+pub fn read(path: &Path, limit: usize) -> io::Result<String> {
+    let file = open(path)?;
     let mut text = String::new();
     let most = u64::try_from(limit).unwrap_or(u64::MAX);
     file.take(most.saturating_add(1))

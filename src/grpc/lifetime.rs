@@ -1,5 +1,6 @@
 //! How a service ends: open streams are closed, and calls that are still open are counted.
 
+use std::future::Future;
 use std::io;
 use std::task::Poll;
 
@@ -51,6 +52,24 @@ impl Closing {
         // An error means that the service is gone, and its streams with it.
         let _ = self.0.wait_for(|closed| *closed).await;
     }
+}
+
+/// Goes on until the call's share is given to another party, then ends as `RESOURCE_EXHAUSTED`.
+pub(super) fn until_given_way<T: Send + 'static>(
+    answers: impl Stream<Item = Result<T, Status>> + Send + 'static,
+    given_way: impl Future<Output = ()> + Send + 'static,
+) -> BoxStream<'static, Result<T, Status>> {
+    let mut answers = Box::pin(answers);
+    let mut given_way = Box::pin(given_way.fuse());
+    let mut is_over = false;
+    stream::poll_fn(move |context| {
+        is_over |= given_way.poll_unpin(context).is_ready();
+        match is_over {
+            true => Poll::Ready(Some(Err(Status::from(Refusal::GaveWay)))),
+            false => answers.poll_next_unpin(context),
+        }
+    })
+    .boxed()
 }
 
 /// Goes on until the service closes its streams, then ends as `UNAVAILABLE`.

@@ -3,7 +3,9 @@
 use std::time::Duration;
 
 use crate::action::limits::{MAX_COMMAND_BYTES, MAX_DOCUMENT_BYTES, MAX_TOOL_BYTES};
-use crate::journal::limits::MAX_QUEUED_RECORDS;
+use crate::journal::limits::{
+    CALL_CONTENT_BYTES, CALL_PAGE_CACHE_KIB, CALL_STEP_BYTES, MAX_QUEUED_RECORDS,
+};
 use crate::shadow::limits::MAX_GROUPS;
 
 /// Calls that wait for an answer to a request for an approval.
@@ -43,7 +45,8 @@ pub const MAX_CONNECTIONS: usize = 512;
 pub const MAX_PEER_CONNECTIONS: usize = 384;
 /// Connections that the admin door has at once.
 pub const MAX_ADMIN_CONNECTIONS: usize = 64;
-/// Connections of each listener that wait for a place, beside those that have one.
+/// Connections of each listener that wait for a place, beside those that have one. A peer may have as
+/// many of them as it leaves free; beyond, its new ones are closed, or by loopback wait in the backlog.
 pub const MAX_WAITING_CONNECTIONS: usize = 32;
 /// Connections that are being closed, beside those that have a place.
 pub const MAX_LEAVING_CONNECTIONS: usize = 32;
@@ -175,6 +178,23 @@ pub const MAX_JOURNAL_STEPS: usize = 2;
 pub const MAX_JOURNAL_READS: usize = 64;
 /// Groups that a caller says are explained: as many as a report can have.
 pub const MAX_EXPLAINED_GROUPS: usize = MAX_GROUPS;
+/// Bytes of memory that such a call takes by itself: the pages and contents that it keeps while it reads,
+/// and the entries of one step.
+pub const JOURNAL_READ_BYTES: usize =
+    CALL_PAGE_CACHE_KIB as usize * 1024 + CALL_CONTENT_BYTES as usize + CALL_STEP_BYTES;
+/// Bytes of memory that all calls of a door which read the journal may take by themselves. A call that
+/// follows the journal gives its part back while it waits for records.
+pub const MAX_JOURNAL_READ_BYTES: usize = 96 * 1024 * 1024;
+const _: () = assert!(MAX_JOURNAL_READS * JOURNAL_READ_BYTES <= MAX_JOURNAL_READ_BYTES);
+/// Calls that count requests for approvals at once, for each door. A count remembers as many requests as
+/// [`MAX_APPROVALS_SEEN`](crate::journal::limits::MAX_APPROVALS_SEEN), and takes long.
+pub const MAX_COUNTS_AT_ONCE: usize = 2;
+/// How long a call that lasts keeps its share at least from others on loopback, if each connection there
+/// has one. Everybody on loopback is one peer, and those who came first must not lock the others out.
+pub const SHARE_TIME: Duration = Duration::from_secs(3);
+/// Calls that gave their shares to others and have not ended yet: their clients take nothing of what they
+/// answer. Beyond, none gives its share.
+pub const MAX_LEAVING_CALLS: usize = 8;
 /// Values of one list of a filter.
 pub const MAX_FILTER_VALUES: usize = 64;
 /// Bytes of a checkpoint that a caller sends.

@@ -42,6 +42,11 @@ impl PeerKey {
             address => address,
         })
     }
+
+    /// Whether several people have this key: everybody on loopback does.
+    pub(super) fn is_shared(self) -> bool {
+        matches!(self, Self::Address(address) if address.is_loopback())
+    }
 }
 
 impl Peer {

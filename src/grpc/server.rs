@@ -21,8 +21,8 @@ use super::inquiries::Inquiries;
 use super::lifetime::Closing;
 pub use super::lifetime::{Drained, ServeError};
 use super::limits::{
-    DECISION_THREADS_PER_CPU, MAX_APPROVAL_WAITS, MAX_FRAME_BYTES, MAX_INSPECTIONS,
-    MAX_JOURNAL_READS, MAX_JOURNAL_STEPS, MAX_STREAMS_AHEAD, MAX_WATCHERS,
+    DECISION_THREADS_PER_CPU, MAX_APPROVAL_WAITS, MAX_COUNTS_AT_ONCE, MAX_FRAME_BYTES,
+    MAX_INSPECTIONS, MAX_JOURNAL_READS, MAX_JOURNAL_STEPS, MAX_STREAMS_AHEAD, MAX_WATCHERS,
 };
 use super::refusals::Refusals;
 use super::shares::Shares;
@@ -317,6 +317,7 @@ impl Services {
             Some(Counting {
                 steps,
                 reads_at_once,
+                counts_at_once: Shares::of(MAX_COUNTS_AT_ONCE),
             }),
         );
         let policies = PolicyServiceServer::new(Policies {

@@ -86,6 +86,11 @@ pub enum Refusal {
     /// Too many calls wait for an approval, or watch.
     #[error("too many calls wait or watch, try again later")]
     BusyWaits,
+    /// The call's share was given to another connection on loopback.
+    #[error(
+        "the call had its place longest among those on loopback, and another connection took it; call again"
+    )]
+    GaveWay,
     /// A peer asks too often what would be decided.
     #[error("too many explanations, lint reports and dry runs were asked for, try again later")]
     TooManyInquiries,
@@ -164,9 +169,8 @@ impl Refusal {
             Self::Unproved(_) => Code::FailedPrecondition,
             Self::Journal(StoreError::Damaged(_)) | Self::Unreadable(_) => Code::DataLoss,
             Self::Journal(_) => Code::Unavailable,
-            Self::BusyReads | Self::BusyWaits | Self::TooManyInquiries | Self::TooManyAnswers => {
-                Code::ResourceExhausted
-            }
+            Self::BusyReads | Self::BusyWaits | Self::GaveWay => Code::ResourceExhausted,
+            Self::TooManyInquiries | Self::TooManyAnswers => Code::ResourceExhausted,
             Self::AdminOnly { .. } | Self::NotForAgents { .. } => Code::PermissionDenied,
             Self::Busy | Self::Crowded => Code::ResourceExhausted,
             Self::TooLarge { .. } => Code::OutOfRange,

@@ -54,8 +54,16 @@ pub const WAL_MOVE_BYTES: u64 = 16 * 1024 * 1024;
 pub const COMMIT_OVERHEAD_BYTES: u64 = 24 * 1024;
 /// Bytes of write-ahead log that are kept as a file for reuse.
 pub const WAL_KEPT_BYTES: i64 = 64 * 1024 * 1024;
-/// Pages of the database that a connection keeps in memory, in KiB.
+/// Pages of the database that the writer's connection keeps in memory, in KiB.
 pub const PAGE_CACHE_KIB: u32 = 16 * 1024;
+/// Pages that the connection of a call of a service keeps while the call reads, in KiB.
+pub const CALL_PAGE_CACHE_KIB: u32 = 512;
+/// Bytes of contents that a call of a service remembers while it reads.
+pub const CALL_CONTENT_BYTES: u64 = 512 * 1024;
+/// About how many bytes of entries one step of a call of a service answers.
+pub const CALL_STEP_BYTES: usize = 256 * 1024;
+/// Bytes of records of one kind that one step reads, beyond which it ends early.
+pub const KIND_SCAN_BYTES: usize = 1024 * 1024;
 /// Contents that retention drops at once.
 pub const MAX_DROPPED_CONTENTS: usize = 1_000_000;
 /// The longest step between two neighbouring records that makes the older one older: one that is

@@ -205,6 +205,14 @@ fn a_checkpoint_that_was_kept_elsewhere_proves_that_the_journal_only_grew() {
         .exits(2)
         .prints("the checkpoint beside the database counts 63 records, but there are 20");
     fs::remove_file(left.path("journal.checkpoint")).unwrap();
+    left.journal(&["verify"])
+        .exits(2)
+        .prints("was brought by no record");
+    left.sql(
+        "DELETE FROM content WHERE content > (SELECT max(max(ifnull(subject, 0), \
+         ifnull(judgement, 0), ifnull(policy, 0), ifnull(candidate_judgement, 0), \
+         ifnull(candidate_policy, 0))) FROM record)",
+    );
     left.journal(&["verify"]).exits(0);
     left.journal(&["verify", "--checkpoint", kept])
         .exits(2)

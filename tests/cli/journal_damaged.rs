@@ -1,10 +1,13 @@
 //! A journal that was changed, damaged or lost its key, from the outside.
 
 use std::fs;
+use std::os::unix::fs::symlink;
 use std::path::Path;
+use std::process::Command;
+use std::time::Duration;
 
 use super::journal::Left;
-use super::support::cavra;
+use super::support::{cavra, command, run};
 
 #[test]
 fn a_changed_byte_is_found_and_the_record_named() {
@@ -126,4 +129,61 @@ fn another_folder_is_proposed_only_where_the_folder_is_at_fault() {
     let run = left.journal(&["stats"]).exits(1);
     assert!(!run.stderr.contains(hint), "{}", run.stderr);
     run.complains("`cavra journal verify` shows where");
+}
+
+/// The result of `cavra journal WORDS`, which must end in time.
+fn in_time(left: &Left, words: &[&str]) -> super::support::Run {
+    let mut command = command();
+    command.arg("journal").args(words);
+    command.args(["--data-dir", left.data()]);
+    run(command.timeout(Duration::from_secs(60)))
+}
+
+fn pipe(path: &str) {
+    drop(fs::remove_file(path));
+    let made = Command::new("mkfifo").arg(path).status();
+    assert!(made.unwrap().success());
+}
+
+#[test]
+fn a_pipe_in_the_place_of_a_file_hangs_nothing() {
+    for name in ["journal.db", "journal.db-wal", "journal.checkpoint"] {
+        let left = Left::by_a_service(1);
+        pipe(&left.path(name));
+        in_time(&left, &["verify"]).exits(2).prints("not intact");
+    }
+    let left = Left::by_a_service(1);
+    pipe(&left.path("journal.db"));
+    in_time(&left, &["query"]).exits(1).complains("is a pipe");
+    let left = Left::by_a_service(1);
+    pipe(&left.path("journal.pub"));
+    in_time(&left, &["verify"])
+        .exits(1)
+        .complains("not a regular file");
+    let left = Left::by_a_service(1);
+    let (kept, elsewhere) = (left.path("journal.checkpoint"), left.path("elsewhere"));
+    fs::rename(&kept, &elsewhere).unwrap();
+    symlink(&elsewhere, &kept).unwrap();
+    in_time(&left, &["verify"])
+        .exits(2)
+        .prints("`journal.checkpoint` beside the database");
+}
+
+#[test]
+fn what_no_record_has_brought_is_found_and_a_start_says_it() {
+    let left = Left::by_a_service(3);
+    left.sql("INSERT INTO content (content, digest) VALUES (9223372036854775807, x'00')");
+    in_time(&left, &["verify"])
+        .exits(2)
+        .prints("content 9223372036854775807 was brought by no record");
+    let serve = [
+        "serve",
+        "--listen",
+        "127.0.0.1:0",
+        "--data-dir",
+        left.data(),
+    ];
+    run(command().args(serve).timeout(Duration::from_secs(60)))
+        .exits(1)
+        .complains("a content with the id 9223372036854775807");
 }

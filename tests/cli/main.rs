@@ -83,6 +83,7 @@ mod shadow_replayed;
 mod simulate;
 mod squat;
 mod staging_example;
+mod starting;
 mod succession;
 mod support;
 mod terraform_example;

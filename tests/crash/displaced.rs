@@ -4,7 +4,7 @@
 use std::fs::{self, File};
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
-use std::process::Output;
+use std::process::{Command, Output};
 use std::time::Instant;
 
 use tempfile::TempDir;
@@ -159,6 +159,20 @@ fn a_database_under_another_is_put_back_and_the_other_kept() {
     let aside: Vec<_> = aside.collect();
     assert_eq!(fs::read(&aside[0]).unwrap(), bytes);
     attacked.keeps_all();
+}
+
+#[test]
+fn a_pipe_under_its_name_is_set_aside_and_a_restart_goes_on() {
+    let attack = |data: &Path| {
+        let database = data.join("journal.db");
+        fs::remove_file(&database).unwrap();
+        let made = Command::new("mkfifo").arg(&database).status();
+        assert!(made.unwrap().success());
+    };
+    Attacked::by(attack)
+        .names("journal.db", "was replaced by another file")
+        .keeps_all();
+    Attacked::in_silence(attack).keeps_all();
 }
 
 #[test]

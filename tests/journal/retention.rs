@@ -4,10 +4,14 @@ use std::fs;
 use std::path::Path;
 
 use cavra::decision::PolicyIdentity;
+use cavra::journal::query::approval_records;
+use cavra::journal::record::approval::{ApprovalEvent, ApprovalRecord, ApprovalStep};
 use cavra::journal::record::event::{PolicyChanged, PolicyOperation};
 use cavra::journal::record::refusal::Author;
+use cavra::journal::record::{EventRecord, Recorder};
 use cavra::journal::store::{Lock, Reader, Store};
 use cavra::journal::writer::Old;
+use cavra::redaction::{Redaction, RedactionKey};
 use jiff::{SignedDuration, Timestamp};
 use proptest::prelude::*;
 use rusqlite::{Connection, OpenFlags};
@@ -147,4 +151,43 @@ proptest! {
         let found = aged(&folder, SignedDuration::from_secs(age));
         prop_assert_eq!(found.map(|old| old.position), expected);
     }
+}
+
+/// What a start reads of approvals: a clock that was wrong for a while leaves nothing out.
+#[test]
+fn approvals_before_a_time_that_was_wrong_are_read() {
+    let (folder, hour) = (tempfile::tempdir().unwrap(), SignedDuration::from_hours(1));
+    let mut timestamp: Timestamp = "2026-01-01T00:00:00Z".parse().unwrap();
+    let recorder = Recorder::new(Redaction::none(), RedactionKey([7; 32]));
+    let mut entries = Vec::new();
+    let old = -200 * hour;
+    let steps = [hour * 0, hour * 100, hour, old]
+        .into_iter()
+        .chain([SignedDuration::from_secs(1); 600])
+        .chain([-old, hour]);
+    for step in steps {
+        timestamp += step;
+        let approval = ApprovalEvent {
+            approval_id: Uuid::now_v7(),
+            by: "uid:1".to_owned(),
+            envelope: None,
+            person: None,
+            what: ApprovalStep::Cancelled,
+        };
+        let record = ApprovalRecord::at(timestamp, approval);
+        entries.push(recorder.event(EventRecord::Approval(record)).unwrap());
+    }
+    let lock = Lock::take(folder.path()).unwrap();
+    let mut store = Store::open(folder.path(), &lock, log_key().verifying_key()).unwrap();
+    let appended = store.append(&entries, &log_key(), Timestamp::now());
+    let end = appended.unwrap().positions.end;
+    drop(store);
+    let mut seen = Vec::new();
+    let age = SignedDuration::from_hours(73);
+    approval_records(folder.path(), age, |position, _| seen.push(position)).unwrap();
+    assert_eq!(seen, (0..end).collect::<Vec<_>>());
+    // By their age, what is older is left out.
+    let mut young = Vec::new();
+    approval_records(folder.path(), hour, |position, _| young.push(position)).unwrap();
+    assert_eq!(young, [end - 1]);
 }

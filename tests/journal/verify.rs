@@ -65,8 +65,15 @@ fn records_that_are_cut_off_are_missed_by_the_checkpoint_that_counts_them() {
         (problem.position, problem.last_position),
         (Some(4000), Some(5000))
     );
-    // A careful forger removes the checkpoint too; one that was kept elsewhere knows better.
+    // A careful forger removes the checkpoint and the contents too; a checkpoint that was kept elsewhere
+    // knows better.
     kept.sql("DELETE FROM checkpoint WHERE size > 4000", []);
+    kept.sql(
+        "DELETE FROM content WHERE content > (SELECT max(max(ifnull(subject, 0), \
+         ifnull(judgement, 0), ifnull(policy, 0), ifnull(candidate_judgement, 0), \
+         ifnull(candidate_policy, 0))) FROM record)",
+        [],
+    );
     kept.sql("DELETE FROM tree_node WHERE level = 8 AND number >= 15", []);
     assert!(kept.verify().intact);
     let found = kept.verify_given(&kept.checkpoints);

@@ -1,5 +1,6 @@
 //! Columns, contents and rows: whatever is changed in one is found.
 
+use std::fs;
 use std::sync::LazyLock;
 
 use cavra::journal::verify::ProblemKind;
@@ -199,4 +200,66 @@ proptest! {
         prop_assert!(!found.intact);
         prop_assert_eq!(found.first_problem.unwrap().position, Some(position.cast_unsigned()));
     }
+}
+
+/// Writes the last checkpoint beside the database, as the service does.
+fn keep_last(kept: &Kept) {
+    let sql = "SELECT note FROM checkpoint ORDER BY size DESC LIMIT 1";
+    let note: String = kept
+        .database()
+        .query_row(sql, [], |row| row.get(0))
+        .unwrap();
+    fs::write(kept.path().join("journal.checkpoint"), note).unwrap();
+}
+
+#[test]
+fn deleted_checkpoints_are_missed_by_the_one_beside_the_database() {
+    let last = "DELETE FROM checkpoint WHERE size = (SELECT max(size) FROM checkpoint)";
+    for delete in [last, "DELETE FROM checkpoint"] {
+        let kept = SOUND.copy();
+        keep_last(&kept);
+        assert!(kept.verify().intact);
+        kept.sql(delete, []);
+        let found = kept.verify();
+        let problem = first(&found);
+        assert_eq!(problem.kind, ProblemKind::Checkpoint);
+        assert!(
+            problem.message.contains("its row was deleted"),
+            "{problem:?}"
+        );
+    }
+}
+
+#[test]
+fn a_column_that_names_a_copy_is_found() {
+    let kept = SOUND.copy();
+    kept.sql(
+        "INSERT INTO content (content, digest, body) \
+         SELECT (SELECT max(content) + 1 FROM content), digest, body FROM content \
+         WHERE content = (SELECT judgement FROM record WHERE position = 2500)",
+        [],
+    );
+    let unnamed = kept.verify();
+    assert_eq!(first(&unnamed).kind, ProblemKind::ContentStray);
+    kept.sql(
+        "UPDATE record SET judgement = (SELECT max(content) FROM content) WHERE position = 2500",
+        [],
+    );
+    let found = kept.verify();
+    assert_eq!(first(&found).kind, ProblemKind::Column);
+    assert_eq!(first(&found).position, Some(2500));
+    assert_eq!(found.problem_count, 1, "{found:?}");
+}
+
+#[test]
+fn another_way_to_give_pages_back_is_found() {
+    let kept = SOUND.copy();
+    let database = kept.database();
+    database
+        .execute_batch("PRAGMA auto_vacuum = full; VACUUM")
+        .unwrap();
+    drop(database);
+    let found = kept.verify();
+    assert_eq!(first(&found).kind, ProblemKind::Schema);
+    assert!(first(&found).message.contains("auto_vacuum"), "{found:?}");
 }

@@ -17,6 +17,7 @@ mod honest;
 mod packs;
 mod plans;
 mod raw;
+mod readers;
 mod service;
 mod stopping;
 

@@ -8,6 +8,7 @@
 //! |---|---|
 //! | [`request`] | one request, and what became of it |
 //! | `remembered` | the requests that are remembered |
+//! | `ended` | those of them that are over |
 //! | `asking` | a decision asks for an approval, or uses one |
 //! | `claim` | what a decision holds of an approval until it is recorded |
 //! | [`answering`] | people answer, and askers take back |
@@ -24,6 +25,7 @@ pub mod request;
 
 mod asking;
 mod claim;
+mod ended;
 mod notes;
 mod remembered;
 mod restoring;

@@ -7,16 +7,29 @@ use uuid::Uuid;
 
 use crate::approval::asker::Asker;
 
-/// The places that requests take, by asker.
-#[derive(Debug, Default)]
-pub(super) struct Places {
-    taken: HashMap<Asker, BTreeSet<Uuid>>,
+/// The places that requests take, by asker; each request by what orders those of its asker.
+#[derive(Debug)]
+pub(super) struct Places<K> {
+    taken: HashMap<Asker, BTreeSet<K>>,
     /// How many places each asker takes, the fewest first.
     counts: BTreeSet<(usize, Asker)>,
     all: usize,
 }
 
-impl Places {
+/// The places of requests in the order in which they were asked for.
+pub(super) type ByAge = Places<Uuid>;
+
+impl<K> Default for Places<K> {
+    fn default() -> Self {
+        Self {
+            taken: HashMap::default(),
+            counts: BTreeSet::new(),
+            all: 0,
+        }
+    }
+}
+
+impl<K: Ord + Copy> Places<K> {
     /// How many places are taken.
     pub(super) fn all(&self) -> usize {
         self.all
@@ -28,7 +41,7 @@ impl Places {
     }
 
     /// The requests of an asker, the oldest first.
-    pub(super) fn of(&self, asker: Asker) -> impl DoubleEndedIterator<Item = Uuid> {
+    pub(super) fn of(&self, asker: Asker) -> impl DoubleEndedIterator<Item = K> {
         self.taken.get(&asker).into_iter().flatten().copied()
     }
 
@@ -38,7 +51,7 @@ impl Places {
     }
 
     /// Gives a request a place.
-    pub(super) fn take(&mut self, asker: Asker, id: Uuid) {
+    pub(super) fn take(&mut self, asker: Asker, id: K) {
         if self.taken.entry(asker).or_default().insert(id) {
             self.all += 1;
             let count = self.count(asker);
@@ -48,7 +61,7 @@ impl Places {
     }
 
     /// Takes the place of a request back.
-    pub(super) fn release(&mut self, asker: Asker, id: Uuid) {
+    pub(super) fn release(&mut self, asker: Asker, id: K) {
         let Some(places) = self.taken.get_mut(&asker) else {
             return;
         };
@@ -77,7 +90,7 @@ mod tests {
         fn the_counts_are_those_of_the_requests(
             steps in prop::collection::vec((any::<bool>(), 0..4_u32, 0..8_u128), 0..200),
         ) {
-            let mut places = Places::default();
+            let mut places = ByAge::default();
             let mut model = BTreeSet::new();
             for (takes, user, id) in steps {
                 let (asker, id) = (Asker::User(user), Uuid::from_u128(id));

@@ -5,14 +5,16 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use uuid::Uuid;
 
+use super::limits::{MAX_ASKER_NAME_BYTES, REQUEST_BYTES};
 use crate::action::ActionType;
 use crate::approval::answer::Binding;
 use crate::approval::asker::Asker;
 use crate::approval::mac::Mac;
 use crate::approval::standing::Asked;
 use crate::canonical::Digest;
-use crate::decision::{ApprovalRequirement, Severity};
+use crate::decision::{ApprovalRequirement, Because, Severity};
 use crate::journal::record::DecisionRecord;
+use crate::journal::record::limits::MAX_SUMMARY_BYTES;
 use crate::keys::dsse::Envelope;
 
 /// A request: what is asked for, by whom, and what an approval needs.
@@ -26,7 +28,8 @@ pub struct Request {
     pub asker: Asker,
     /// The session.
     pub session: Mac,
-    /// The names by which the asker may be known: the action's actor, and the user.
+    /// The names by which the asker may be known: the action's actor, and the user. A longer one than
+    /// [`MAX_ASKER_NAME_BYTES`] is cut.
     pub names: Vec<String>,
     /// When it was asked for, in UTC.
     pub asked_at: Timestamp,
@@ -60,6 +63,19 @@ impl Request {
     #[must_use]
     pub fn id(&self) -> Uuid {
         self.binding.approval_id
+    }
+
+    /// About how many bytes of memory it takes, once it is recorded.
+    pub(super) fn bytes(&self) -> usize {
+        let names = self.names.iter().map(String::len);
+        let groups = self.requirements.iter().flat_map(|it| it.any_of.iter());
+        let because = self.requirements.iter().flat_map(|it| &it.because);
+        let texts = names.chain(groups.map(|it| it.len()));
+        let because = because.map(|it| {
+            let entry = it.entry.as_ref().map_or(0, |entry| entry.len());
+            size_of::<Because>() + it.rule_id.len() + entry
+        });
+        REQUEST_BYTES + MAX_SUMMARY_BYTES + texts.sum::<usize>() + because.sum::<usize>()
     }
 
     /// What answers to it are judged by.
@@ -129,6 +145,11 @@ impl Request {
 
 /// The names by which an asker may be known.
 pub(super) fn names(asker: Asker, actor: Option<String>) -> Vec<String> {
+    let actor = actor.map(|mut actor| {
+        actor.truncate(actor.floor_char_boundary(MAX_ASKER_NAME_BYTES));
+        actor.shrink_to_fit();
+        actor
+    });
     actor.into_iter().chain([asker.to_string()]).collect()
 }
 

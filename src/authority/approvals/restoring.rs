@@ -45,7 +45,7 @@ fn claimed(envelope: Envelope) -> Result<Given, AnswerRefusal> {
 
 impl Approvals {
     /// The approvals of the journal that `store` is in, whose log is `journal_origin`: those that wait,
-    /// those that can be used, and those that were used.
+    /// those that can be used, and those that were used. `now` is the time of the start.
     ///
     /// # Errors
     /// If the journal can't be read.
@@ -57,7 +57,6 @@ impl Approvals {
     ) -> Result<Self, QueryError> {
         let approvals = Self::new(key, journal_origin);
         let trust = store.trust();
-        let from = now.saturating_sub(RESTORED).unwrap_or(Timestamp::MIN);
         let history = store.history();
         let events = history.events().iter();
         let changes =
@@ -68,16 +67,17 @@ impl Approvals {
             while let Some((_, record, active)) = changes.next_if(|(at, ..)| *at < position) {
                 let effective = active.bundle.effective_digest;
                 if in_force.replace(effective) != Some(effective) {
-                    approvals.end_open(record.timestamp);
+                    approvals.end_open(record.timestamp.min(now));
                 }
             }
         };
-        approval_records(store.directory(), from, |position, record| {
+        approval_records(store.directory(), RESTORED, |position, record| {
             change_before(position);
             match record {
-                Record::Decision(record) => approvals.decided(&record),
+                Record::Decision(record) => approvals.decided(&record, now),
                 Record::Event(EventRecord::Approval(record)) => {
-                    approvals.happened(record.approval, record.timestamp, trust.as_deref());
+                    let at = record.timestamp.min(now);
+                    approvals.happened(record.approval, at, trust.as_deref());
                 }
                 Record::Event(_) | Record::Lifecycle(_) => {}
             }
@@ -86,8 +86,10 @@ impl Approvals {
         Ok(approvals)
     }
 
-    fn decided(&self, record: &DecisionRecord) {
-        let at = record.timestamp;
+    /// A record of a time after `now` was made by a clock that was ahead. What holds still isn't ended by
+    /// it.
+    fn decided(&self, record: &DecisionRecord, now: Timestamp) {
+        let at = record.timestamp.min(now);
         let mut remembered = self.remembered_at(at);
         if let Some(request) = Request::of_record(record, &self.journal_origin) {
             remembered.add(request);

@@ -3,7 +3,6 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use futures::StreamExt as _;
 use futures::stream::{self, BoxStream};
 use jiff::Timestamp;
 use tokio::sync::broadcast::Receiver;
@@ -22,7 +21,7 @@ use crate::grpc::convert::names::all_known;
 use crate::grpc::convert::time::time;
 use crate::grpc::door::{Door, JournalReads};
 use crate::grpc::inquiries::Inquiries;
-use crate::grpc::lifetime::{Closing, until_closed};
+use crate::grpc::lifetime::{Closing, until_closed, until_given_way};
 use crate::grpc::refusals::{author, to_its_end};
 use crate::grpc::shares::{Share, Shares};
 use crate::grpc::status::Refusal;
@@ -60,6 +59,8 @@ pub(in crate::grpc) struct Counting {
     pub(in crate::grpc) steps: Turns,
     /// Those of calls that read the journal.
     pub(in crate::grpc) reads_at_once: Shares,
+    /// Those of calls that count.
+    pub(in crate::grpc) counts_at_once: Shares,
 }
 
 type Answer<T> = Result<Response<T>, Status>;
@@ -101,9 +102,13 @@ impl ApprovalCalls {
         let Counting {
             steps,
             reads_at_once,
+            counts_at_once,
         } = self.counting("GetApprovalStats")?;
-        let _share = reads_at_once.take(origin).ok_or(Refusal::BusyReads)?;
-        let open = move |_: &_| ApprovalScan::open(&directory, since);
+        let _count = counts_at_once.take(origin).ok_or(Refusal::BusyReads)?;
+        let _share = reads_at_once
+            .take_in_turn(origin)
+            .ok_or(Refusal::BusyReads)?;
+        let open = move |_: &_| ApprovalScan::open_for_call(&directory, since);
         let mut scan = steps.run(origin, Size::Unknown, open).await??;
         let mut gathering = ApprovalGathering::default();
         loop {
@@ -168,11 +173,13 @@ impl ApprovalService for ApprovalCalls {
         } = request.into_inner();
         let id = id("approval_id", &approval_id).map_err(Refusal::Field)?;
         let wait = timeout.and_then(|it| Duration::try_from(it).ok());
-        let _share = self.waiting.take(origin).ok_or(Refusal::BusyWaits)?;
+        let share = self.waiting.take_in_turn(origin);
+        let share = share.ok_or(Refusal::BusyWaits)?;
         let approvals = Arc::clone(self.approvals()?);
         let state = tokio::select! {
             state = approvals.wait(id, wait.unwrap_or_default()) => state,
             () = self.closing.clone().wait() => return Err(Refusal::ShuttingDown.into()),
+            () = share.given_way() => return Err(Refusal::GaveWay.into()),
         };
         let state = ShownState::from(state.map_err(Refusal::Approval)?);
         Ok(Response::new(WaitResponse {
@@ -238,11 +245,13 @@ impl ApprovalService for ApprovalCalls {
     ) -> Answer<Self::WatchApprovalsStream> {
         self.admit_reader("WatchApprovals")?;
         let approvals = Arc::clone(self.approvals()?);
-        let share = self.watchers.take(Origin::of(&request));
+        let share = self.watchers.take_in_turn(Origin::of(&request));
+        let share = share.ok_or(Refusal::BusyWaits)?;
+        let given_way = share.given_way();
         let watcher = Watcher {
             changes: approvals.changes(),
             approvals,
-            _share: share.ok_or(Refusal::BusyWaits)?,
+            _share: share,
         };
         let events = stream::unfold(watcher, |mut watcher| async move {
             let shown = watcher.next().await?;
@@ -251,10 +260,8 @@ impl ApprovalService for ApprovalCalls {
             };
             Some((Ok(response), watcher))
         });
-        Ok(Response::new(until_closed(
-            events.boxed(),
-            self.closing.clone(),
-        )))
+        let events = until_given_way(events, given_way);
+        Ok(Response::new(until_closed(events, self.closing.clone())))
     }
 
     async fn approve(&self, request: Request<ApproveRequest>) -> Answer<ApproveResponse> {

@@ -7,6 +7,7 @@
 //! | [`listener`] | TCP and Unix listeners, and who is on the other end |
 //! | [`roster`] | all open connections of a door, and their time limits |
 //! | [`memory`] | what the calls of a door hold together |
+//! | [`waiting`] | those that wait for a place |
 //! | [`open`] | those that have a place, and which of them gives its place away |
 //! | [`connection`] | what is known of one |
 //! | [`call`] | what is known of one call, and the memory that it holds |
@@ -36,6 +37,7 @@ mod roster;
 mod service;
 mod subordinates;
 mod turn;
+mod waiting;
 
 pub(super) use accept::accept;
 pub(super) use listener::Listener;

@@ -11,7 +11,7 @@ use tonic::{Request, Response, Status};
 use super::{Earlier, Start, TailQuery};
 use crate::authority::Authority;
 use crate::grpc::door::{Door, JournalReads};
-use crate::grpc::lifetime::{Closing, until_closed};
+use crate::grpc::lifetime::{Closing, until_closed, until_given_way};
 use crate::grpc::shares::{Share, Shares};
 use crate::grpc::status::Refusal;
 use crate::grpc::turns::{Origin, Size, Turns};
@@ -42,7 +42,7 @@ struct Call {
     directory: PathBuf,
     origin: Origin,
     steps: Turns,
-    _share: Share,
+    share: Share,
 }
 
 type Answer<T> = Result<Response<T>, Status>;
@@ -52,12 +52,12 @@ impl Journals {
     /// Begins a call that anybody may make.
     fn begin(&self, origin: Origin) -> Result<Call, Refusal> {
         let recording = self.authority.recording().ok_or(Refusal::NoJournal)?;
-        let share = self.reads_at_once.take(origin);
+        let share = self.reads_at_once.take_in_turn(origin);
         Ok(Call {
             directory: recording.journal().directory().to_owned(),
             origin,
             steps: self.steps.clone(),
-            _share: share.ok_or(Refusal::BusyReads)?,
+            share: share.ok_or(Refusal::BusyReads)?,
         })
     }
 
@@ -118,7 +118,7 @@ impl Call {
     {
         let directory = self.directory.clone();
         self.step::<T, Refusal>(move || {
-            let reader = Reader::open(&directory)?;
+            let reader = Reader::open_for_call(&directory)?;
             Ok(work(&reader)?)
         })
         .await
@@ -126,7 +126,8 @@ impl Call {
 
     async fn scan(&self, query: Query) -> Result<Scan, Refusal> {
         let directory = self.directory.clone();
-        self.step(move || Scan::open(&directory, query)).await
+        self.step(move || Scan::open_for_call(&directory, query))
+            .await
     }
 
     /// What is asked for, to its end.
@@ -155,14 +156,23 @@ impl Call {
                 match chunk {
                     Some(chunk) if chunk.is_empty() => {}
                     Some(chunk) => return Ok::<_, Status>(Some((chunk, (call, scan)))),
-                    None => {
-                        sleep(FOLLOW_INTERVAL).await;
-                        (scan, ()) = call.step_of(scan, Scan::extend).await?;
-                    }
+                    None => scan = call.wait_for_more(scan).await?,
                 }
             }
         });
         Ok(flat(chunks))
+    }
+
+    /// Waits until the journal may have more. Nothing of it is kept in memory meanwhile.
+    async fn wait_for_more(&self, scan: Scan) -> Result<Scan, Refusal> {
+        let (mut scan, ()) = self.step_of(scan, Scan::release).await?;
+        loop {
+            sleep(FOLLOW_INTERVAL).await;
+            (scan, ()) = self.step_of(scan, Scan::extend).await?;
+            if !scan.ahead().is_empty() {
+                return Ok(scan);
+            }
+        }
     }
 
     async fn beginning(&self, query: TailQuery) -> Result<Scan, Refusal> {
@@ -201,7 +211,7 @@ impl Call {
         let directory = self.directory.clone();
         let mut under_way = self
             .step::<_, Refusal>(move || {
-                let scan = Scan::open(&directory, query)?;
+                let scan = Scan::open_for_call(&directory, query)?;
                 let disk = DiskUse::of(&directory, scan.reader())?;
                 Ok((Gathering::new(disk)?, scan))
             })
@@ -244,11 +254,13 @@ impl JournalService for Journals {
 
     async fn query(&self, request: Request<wire::QueryRequest>) -> Answer<Self::QueryStream> {
         let call = self.begin_reading(Origin::of(&request), "Query")?;
+        let given_way = call.share.given_way();
         let query = request.into_inner().try_into().map_err(Refusal::Field)?;
         let entries = call.entries(query).await?;
         let answers = entries.map_ok(|entry| wire::QueryResponse {
             entry: Some(entry.into()),
         });
+        let answers = until_given_way(answers, given_way);
         Ok(Response::new(until_closed(answers, self.closing.clone())))
     }
 
@@ -256,11 +268,13 @@ impl JournalService for Journals {
 
     async fn tail(&self, request: Request<wire::TailRequest>) -> Answer<Self::TailStream> {
         let call = self.begin_reading(Origin::of(&request), "Tail")?;
+        let given_way = call.share.given_way();
         let query = request.into_inner().try_into().map_err(Refusal::Field)?;
         let entries = call.follow(query).await?;
         let answers = entries.map_ok(|entry| wire::TailResponse {
             entry: Some(entry.into()),
         });
+        let answers = until_given_way(answers, given_way);
         Ok(Response::new(until_closed(answers, self.closing.clone())))
     }
 

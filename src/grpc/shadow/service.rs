@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use arc_swap::ArcSwap;
-use futures::StreamExt as _;
 use futures::stream::{self, BoxStream};
 use jiff::Timestamp;
 use tokio::sync::broadcast::Receiver;
@@ -14,7 +13,7 @@ use super::{ReportQuery, RunId, ShadowCandidate, ShadowStart, Watched};
 use crate::authority::Authority;
 use crate::authority::admission::Admission;
 use crate::grpc::door::{Door, JournalReads};
-use crate::grpc::lifetime::{Closing, until_closed};
+use crate::grpc::lifetime::{Closing, until_closed, until_given_way};
 use crate::grpc::policy::named::compile;
 use crate::grpc::refusals::{author, to_its_end};
 use crate::grpc::shares::{Share, Shares};
@@ -170,22 +169,22 @@ impl ShadowService for ShadowRuns {
         request: Request<WatchDivergencesRequest>,
     ) -> Answer<Self::WatchDivergencesStream> {
         self.admit_reader("WatchDivergences")?;
-        let share = self.watchers.take(Origin::of(&request));
+        let share = self.watchers.take_in_turn(Origin::of(&request));
+        let share = share.ok_or(Refusal::BusyWaits)?;
+        let given_way = share.given_way();
         let id = RunId::try_from(request.into_inner()).map_err(Refusal::Field)?;
         let run = self.run(id)?;
         let watcher = Watcher {
             receiver: run.watch(),
             run,
-            _share: share.ok_or(Refusal::BusyWaits)?,
+            _share: share,
         };
         let events = stream::unfold(Some(watcher), |watcher| async move {
             let (event, watcher) = watcher?.next().await;
             Some((Ok(event.into()), watcher))
         });
-        Ok(Response::new(until_closed(
-            events.boxed(),
-            self.closing.clone(),
-        )))
+        let events = until_given_way(events, given_way);
+        Ok(Response::new(until_closed(events, self.closing.clone())))
     }
 }
 

@@ -53,8 +53,7 @@ impl Origin {
     pub(in crate::grpc) fn of_call(peer: Peer) -> Self {
         static CALLS: AtomicU64 = AtomicU64::new(0);
         let call = CALLS.fetch_add(1, Ordering::Relaxed);
-        // All callers on loopback have one address.
-        let is_shared = matches!(peer.key, PeerKey::Address(address) if address.is_loopback());
+        let is_shared = peer.key.is_shared();
         Self {
             peer: peer.key,
             process: peer.process,

@@ -12,7 +12,7 @@ use super::row::{ROW_BYTES, Row, Wanted};
 use super::{INDEX_BLOCK_ROWS, INDEX_FILE};
 use crate::journal::limits::{INDEX_STEP_BLOCKS, MAX_LOCK_WAIT, SCAN_ROWS};
 use crate::journal::query::{Filter, Order};
-use crate::journal::store::{Reader, StoreError};
+use crate::journal::store::{Reader, StoreError, check_regular};
 
 /// An index, to be read or written.
 pub struct Index {
@@ -38,9 +38,15 @@ impl Index {
     pub fn open(directory: &Path, reader: &Reader) -> Option<Self> {
         let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let path = directory.join(INDEX_FILE);
+        check_regular(&path).ok()?;
         let connection = Connection::open_with_flags(&path, flags).ok()?;
         // What is wrong with it, the indexer tells; who reads goes without.
         Self::over(connection, &path, reader).ok().flatten()
+    }
+
+    /// Gives the memory of pages back that are not in use.
+    pub(in crate::journal) fn release(&self) -> Result<(), StoreError> {
+        Ok(self.connection.execute_batch("PRAGMA shrink_memory")?)
     }
 
     /// None if it is of another version or log, or of records that aren't there.

@@ -13,7 +13,7 @@ use super::{INDEX_BLOCK_ROWS, INDEX_FILE, Index};
 use crate::causes::in_line;
 use crate::disk::PRIVATE_MODE;
 use crate::journal::limits::MAX_LOCK_WAIT;
-use crate::journal::store::{Reader, StoreError};
+use crate::journal::store::{Reader, StoreError, check_regular};
 
 /// `CVRI` in the file's header.
 pub(super) const APPLICATION_ID: i64 = 0x4356_5249;
@@ -29,7 +29,8 @@ impl Index {
     pub(super) fn open_or_make(directory: &Path, reader: &Reader) -> Result<Self, StoreError> {
         let path = directory.join(INDEX_FILE);
         if path.exists() {
-            match Connection::open(&path).map_err(StoreError::from) {
+            let opened = check_regular(&path).and_then(|()| Ok(Connection::open(&path)?));
+            match opened {
                 Ok(connection) => match Self::sound(connection, &path, reader) {
                     Ok(Some(index)) => return index.for_writing(),
                     Ok(None) => tracing::info!("the journal's index is replaced by a new one"),

@@ -1,6 +1,7 @@
 //! What the requests for approvals of a journal came to.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use jiff::Timestamp;
 use serde::Serialize;
@@ -51,7 +52,7 @@ pub struct AlwaysApproved {
 /// What is known of one request while the journal is read.
 struct Seen {
     asked_at: Timestamp,
-    rule_id: String,
+    rule_id: Arc<str>,
     is_answered: bool,
 }
 
@@ -63,7 +64,9 @@ pub struct ApprovalGathering {
     seen: BTreeMap<Uuid, Seen>,
     seconds: Vec<i64>,
     /// Approvals and denials by rule.
-    rules: BTreeMap<String, (u64, u64)>,
+    rules: BTreeMap<Arc<str>, (u64, u64)>,
+    /// The names of rules, each once for all that is seen. At most [`MAX_APPROVAL_RULES`].
+    names: BTreeSet<Arc<str>>,
 }
 
 impl ApprovalGathering {
@@ -84,7 +87,7 @@ impl ApprovalGathering {
                         self.stats.requests += 1;
                         let seen = Seen {
                             asked_at: record.timestamp,
-                            rule_id: record.rule_id.to_string(),
+                            rule_id: self.name(&record.rule_id),
                             is_answered: false,
                         };
                         self.seen.insert(note.approval_id, seen);
@@ -104,6 +107,16 @@ impl ApprovalGathering {
         }
     }
 
+    fn name(&mut self, name: &Arc<str>) -> Arc<str> {
+        if let Some(known) = self.names.get(name) {
+            return Arc::clone(known);
+        }
+        if self.names.len() < MAX_APPROVAL_RULES {
+            self.names.insert(Arc::clone(name));
+        }
+        Arc::clone(name)
+    }
+
     fn happened(&mut self, id: Uuid, what: ApprovalStep, at: Timestamp) {
         let (count, approves) = match what {
             ApprovalStep::Cancelled => {
@@ -117,7 +130,7 @@ impl ApprovalGathering {
         let Some(seen) = self.seen.get_mut(&id) else {
             return;
         };
-        if self.rules.len() < MAX_APPROVAL_RULES || self.rules.contains_key(&seen.rule_id) {
+        if self.rules.len() < MAX_APPROVAL_RULES || self.rules.contains_key(&*seen.rule_id) {
             let (approved, denied) = self.rules.entry(seen.rule_id.clone()).or_default();
             *(if approves { approved } else { denied }) += 1;
         }
@@ -143,7 +156,10 @@ impl ApprovalGathering {
         let always =
             always.filter(|(_, (approved, denied))| *approved >= MIN_ALWAYS && *denied == 0);
         stats.always_approved = always
-            .map(|(rule_id, (approvals, _))| AlwaysApproved { rule_id, approvals })
+            .map(|(rule_id, (approvals, _))| AlwaysApproved {
+                rule_id: rule_id.to_string(),
+                approvals,
+            })
             .collect();
         self.stats
     }

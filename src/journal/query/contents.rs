@@ -64,9 +64,19 @@ impl Weighter<i64, Resolved> for Bytes {
 
 impl Contents {
     pub(super) fn new() -> Self {
+        Self::of_bytes(READ_CACHE_BYTES)
+    }
+
+    /// Contents that remember so many bytes.
+    pub(super) fn of_bytes(most: u64) -> Self {
         Self {
-            cache: Cache::with_weighter(READ_CACHE_CONTENTS, READ_CACHE_BYTES, Bytes),
+            cache: Cache::with_weighter(READ_CACHE_CONTENTS, most, Bytes),
         }
+    }
+
+    /// Forgets what was read.
+    pub(super) fn release(&mut self) {
+        self.cache.clear();
     }
 
     /// The content `id`, which the record at `position` names as its `part`.

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::QueryError;
-use crate::journal::limits::KIND_SCAN_ROWS;
+use crate::journal::limits::{KIND_SCAN_BYTES, KIND_SCAN_ROWS};
 use crate::journal::record::Record;
 use crate::journal::store::Reader;
 
@@ -23,8 +23,8 @@ impl Holding {
         }
     }
 
-    /// Gives `take` those of the next [`KIND_SCAN_ROWS`] records, each with its position. False if there
-    /// are no more.
+    /// Gives `take` those of the next [`KIND_SCAN_ROWS`] records, each with its position, or fewer that have
+    /// [`KIND_SCAN_BYTES`]. False if there are no more.
     ///
     /// # Errors
     /// If the journal can't be read.
@@ -34,13 +34,16 @@ impl Holding {
         if start >= until {
             return Ok(false);
         }
-        for row in self.reader.rows_holding(start..until, self.text)? {
+        let (rows, next) = self
+            .reader
+            .rows_holding(start..until, self.text, KIND_SCAN_BYTES)?;
+        for row in rows {
             let position = row.position;
             let record = Record::from_bytes(row.body.as_bytes())
                 .map_err(|cause| QueryError::Record { position, cause })?;
             take(position, record);
         }
-        self.rest.start = until;
-        Ok(until < end)
+        self.rest.start = next;
+        Ok(next < end)
     }
 }

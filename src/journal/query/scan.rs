@@ -9,7 +9,7 @@ use super::entry::{self, JournalEntry};
 use super::time::narrowed;
 use super::{Filter, NameError, QueryError};
 use crate::journal::index::{Candidates, Index};
-use crate::journal::limits::{SCAN_BYTES, SCAN_ROWS};
+use crate::journal::limits::{CALL_CONTENT_BYTES, CALL_STEP_BYTES, SCAN_BYTES, SCAN_ROWS};
 use crate::journal::record::Record;
 use crate::journal::store::{Reader, Row, StoreError};
 
@@ -67,6 +67,8 @@ pub struct Scan {
     /// Where it helps, and there is one.
     index: Option<Index>,
     looked_at: u64,
+    /// About how many bytes of entries one step answers.
+    step_bytes: usize,
 }
 
 /// A record that the filter chose.
@@ -84,6 +86,25 @@ impl Scan {
     /// If there is no journal, or it can't be read.
     pub fn open(directory: &Path, query: Query) -> Result<Self, QueryError> {
         let reader = Reader::open(directory)?;
+        Self::over(reader, directory, query, (Contents::new(), SCAN_BYTES))
+    }
+
+    /// As [`Self::open`], for a call of a service, which has many at once: with small caches and steps.
+    ///
+    /// # Errors
+    /// As [`Self::open`].
+    pub fn open_for_call(directory: &Path, query: Query) -> Result<Self, QueryError> {
+        let reader = Reader::open_for_call(directory)?;
+        let contents = Contents::of_bytes(CALL_CONTENT_BYTES);
+        Self::over(reader, directory, query, (contents, CALL_STEP_BYTES))
+    }
+
+    fn over(
+        reader: Reader,
+        directory: &Path,
+        query: Query,
+        (contents, step_bytes): (Contents, usize),
+    ) -> Result<Self, QueryError> {
         let size = reader.size()?;
         let asked = match (query.order, query.start) {
             (_, None) => 0..size,
@@ -97,7 +118,8 @@ impl Scan {
             index,
             looked_at: 0,
             reader,
-            contents: Contents::new(),
+            contents,
+            step_bytes,
             filter: query.filter,
             order: query.order,
             ahead,
@@ -124,7 +146,8 @@ impl Scan {
     }
 
     /// The next entries, none of them if the chunk held none that is meant; `None` at the end.
-    /// Looks at most at [`SCAN_ROWS`] records and answers about [`SCAN_BYTES`].
+    /// Looks at most at [`SCAN_ROWS`] records and answers about [`SCAN_BYTES`], or for a
+    /// call of a service [`CALL_STEP_BYTES`].
     ///
     /// # Errors
     /// If something can't be read.
@@ -164,6 +187,18 @@ impl Scan {
         Ok(())
     }
 
+    /// Gives the memory of what was read back, for a while in which nothing is read.
+    ///
+    /// # Errors
+    /// If the database refuses.
+    pub fn release(&mut self) -> Result<(), QueryError> {
+        self.contents.release();
+        if let Some(index) = &self.index {
+            index.release()?;
+        }
+        Ok(self.reader.release()?)
+    }
+
     /// Starts the query again at `position`, with the oldest record first.
     pub fn restart_at(&mut self, position: u64) {
         self.order = Order::OldestFirst;
@@ -189,7 +224,7 @@ impl Scan {
                 bytes += size;
                 self.left = self.left.map(|left| left - 1);
             }
-            if self.left == Some(0) || bytes > SCAN_BYTES {
+            if self.left == Some(0) || bytes > self.step_bytes {
                 self.pass(position..position + 1);
                 return Ok(Some(made));
             }

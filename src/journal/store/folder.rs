@@ -9,6 +9,7 @@ use std::os::unix::fs::{FileTypeExt as _, MetadataExt as _};
 use std::path::Path;
 
 use rustix::process::geteuid;
+use uuid::Uuid;
 
 use super::{DATABASE_FILE, StoreError};
 
@@ -19,7 +20,8 @@ const OWN_PREFIX: &str = "journal.";
 /// SQLite would undo what this says has not come to its end. A journal with a write-ahead log has
 /// none.
 const ROLLBACK_JOURNAL: &str = "journal.db-journal";
-
+/// In the names of files that had been put in the journal's place, before an id.
+pub(super) const ASIDE: &str = ".aside-";
 /// Bytes of one page of the database, SQLite's default.
 const PAGE_BYTES: u64 = 4096;
 
@@ -52,6 +54,14 @@ pub fn check_directory(directory: &Path) -> Result<(), StoreError> {
     Ok(())
 }
 
+/// Whether the journal itself has put a file of this name aside, whatever that was: nothing opens it.
+fn is_aside(name: &str) -> bool {
+    let aside = name
+        .split_once(ASIDE)
+        .map(|(of, id)| (of, Uuid::try_parse(id)));
+    matches!(aside, Some((of, Ok(_))) if of.starts_with(DATABASE_FILE))
+}
+
 fn check_owner(path: &Path, found: &fs::Metadata) -> Result<(), StoreError> {
     let user = geteuid().as_raw();
     if found.uid() != user {
@@ -68,6 +78,9 @@ fn check_owner(path: &Path, found: &fs::Metadata) -> Result<(), StoreError> {
 
 fn check_file(path: &Path, found: &fs::Metadata) -> Result<(), StoreError> {
     let name = path.file_name().unwrap_or_default().to_string_lossy();
+    if is_aside(&name) {
+        return Ok(());
+    }
     if found.is_symlink() {
         return match name.starts_with(OWN_PREFIX) {
             true => Err(not_safe(path, "is a symbolic link")),
@@ -91,6 +104,23 @@ fn check_file(path: &Path, found: &fs::Metadata) -> Result<(), StoreError> {
         ));
     }
     check_owner(path, found)
+}
+
+/// Refuses what is no regular file, before SQLite opens it by its name: to open a pipe waits for ever for
+/// somebody who writes it (fifo(7)). What isn't there is none. SQLite's locks end when the process closes
+/// another descriptor of the file (fcntl(2)), so it isn't opened here.
+pub(in crate::journal) fn check_regular(path: &Path) -> Result<(), StoreError> {
+    match fs::metadata(path) {
+        Ok(found) if !found.is_file() => Err(not_safe(path, kind(&found))),
+        _ => Ok(()),
+    }
+}
+
+/// Refuses a database, and what SQLite keeps beside it, where one of them is no regular file.
+pub(super) fn check_database(path: &Path) -> Result<(), StoreError> {
+    check_regular(path)?;
+    check_regular(&path.with_extension("db-wal"))?;
+    check_regular(&path.with_extension("db-shm"))
 }
 
 fn kind(found: &fs::Metadata) -> &'static str {

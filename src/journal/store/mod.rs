@@ -27,6 +27,7 @@ pub use columns::References;
 pub use error::StoreError;
 pub use file_change::FileChange;
 pub use folder::check_directory;
+pub(in crate::journal) use folder::check_regular;
 pub use lock::Lock;
 pub use reader::{LogInfo, Reader, Row};
 pub use retention::{Aged, Forgotten};

@@ -7,6 +7,7 @@ use rusqlite::Connection;
 use rusqlite::config::DbConfig;
 
 use super::append::move_log;
+use super::folder::check_database;
 use super::{StoreError, database};
 use crate::journal::limits::MAX_LOCK_WAIT;
 
@@ -27,7 +28,9 @@ enum State {
 impl Mover {
     /// A mover for the journal of `directory`.
     pub(super) fn open(directory: &Path) -> Result<Self, StoreError> {
-        let connection = Connection::open(database(directory))?;
+        let path = database(directory);
+        check_database(&path)?;
+        let connection = Connection::open(path)?;
         connection.busy_timeout(MAX_LOCK_WAIT)?;
         // What it holds open is opened by its first look.
         connection.query_row("SELECT count(*) FROM log", [], |_| Ok(()))?;

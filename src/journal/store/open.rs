@@ -7,6 +7,7 @@ use std::path::Path;
 
 use rusqlite::{Connection, OpenFlags};
 
+use super::folder::check_database;
 use super::{FileChange, StoreError, database, files};
 use crate::journal::limits::{MAX_LOCK_WAIT, PAGE_CACHE_KIB, WAL_KEPT_BYTES};
 
@@ -45,6 +46,7 @@ pub(super) fn to_write(directory: &Path, origin: &str) -> Result<Connection, Sto
         cause,
     })?;
     let found = files::identity(&path)?;
+    check_database(&path)?;
     let connection = Connection::open(&path)?;
     connection.busy_timeout(MAX_LOCK_WAIT)?;
     let is_new = pragma(&connection, "application_id")? == 0
@@ -123,6 +125,7 @@ pub(super) fn to_read(directory: &Path) -> Result<Connection, StoreError> {
             path: directory.to_owned(),
         });
     }
+    check_database(&path)?;
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let connection = Connection::open_with_flags(&path, flags)?;
     connection.busy_timeout(MAX_LOCK_WAIT)?;
@@ -171,6 +174,6 @@ fn recognise(connection: &Connection, path: &Path) -> Result<(), StoreError> {
     Ok(())
 }
 
-fn pragma(connection: &Connection, name: &str) -> Result<i64, StoreError> {
+pub(super) fn pragma(connection: &Connection, name: &str) -> Result<i64, StoreError> {
     Ok(connection.pragma_query_value(None, name, |row| row.get(0))?)
 }

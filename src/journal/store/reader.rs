@@ -9,7 +9,11 @@ use uuid::Uuid;
 use super::columns::{BODY, ID, LEAF, POSITION, References, SELECT_RECORD, bounded};
 use super::{StoreError, open};
 use crate::canonical::Digest;
+use crate::journal::limits::CALL_PAGE_CACHE_KIB;
 use crate::journal::merkle_log::{NodeSource, SignedCheckpoint, Tree, root_at};
+
+/// Contents that one record can bring: as many as its row has columns for.
+const CONTENTS_OF_RECORD: u64 = 5;
 
 /// A connection that reads a journal, whether or not an authority writes it. Every method is
 /// one short transaction; since nothing that was written changes, several of them together
@@ -49,6 +53,26 @@ impl Reader {
     /// If there is none, or it can't be read.
     pub fn open(directory: &Path) -> Result<Self, StoreError> {
         open::to_read(directory).map(Self::over)
+    }
+
+    /// As [`Self::open`], for a call of a service, which has many at once: keeps at most
+    /// [`CALL_PAGE_CACHE_KIB`] of pages in memory.
+    ///
+    /// # Errors
+    /// As [`Self::open`].
+    pub fn open_for_call(directory: &Path) -> Result<Self, StoreError> {
+        let reader = Self::open(directory)?;
+        let size = -i64::from(CALL_PAGE_CACHE_KIB);
+        reader.connection.pragma_update(None, "cache_size", size)?;
+        Ok(reader)
+    }
+
+    /// Gives the memory of pages back that are not in use (`PRAGMA shrink_memory`).
+    ///
+    /// # Errors
+    /// If the database refuses.
+    pub fn release(&self) -> Result<(), StoreError> {
+        Ok(self.connection.execute_batch("PRAGMA shrink_memory")?)
     }
 
     pub(super) fn over(connection: Connection) -> Self {
@@ -115,19 +139,35 @@ impl Reader {
         rows.collect()
     }
 
-    /// The records at `range` whose bodies hold `text`, in order.
+    /// The records at `range` whose bodies hold `text`, in order, up to the first one by which they have
+    /// more than `most` bytes; and the position to go on at.
     ///
     /// # Errors
     /// If they can't be read.
-    pub fn rows_holding(&self, range: Range<u64>, text: &str) -> Result<Vec<Row>, StoreError> {
+    pub fn rows_holding(
+        &self,
+        range: Range<u64>,
+        text: &str,
+        most: usize,
+    ) -> Result<(Vec<Row>, u64), StoreError> {
+        let end = range.end;
         let sql = format!(
             "{SELECT_RECORD} WHERE position >= ?1 AND position < ?2 AND instr(body, ?3) > 0 \
              ORDER BY position"
         );
         let mut statement = self.connection.prepare_cached(&sql)?;
         let range = (bounded(range.start), bounded(range.end), text);
-        let rows = statement.query_and_then(range, row)?;
-        rows.collect()
+        let (mut found, mut bytes) = (Vec::new(), 0);
+        for row in statement.query_and_then(range, row)? {
+            let row = row?;
+            bytes += row.body.len();
+            let next = row.position.saturating_add(1);
+            found.push(row);
+            if bytes > most {
+                return Ok((found, next));
+            }
+        }
+        Ok((found, end))
     }
 
     /// The record of one decision or event.
@@ -170,9 +210,24 @@ impl Reader {
     /// The id that the next new content gets: one more than the greatest so far, from 1.
     ///
     /// # Errors
-    /// If they can't be read.
+    /// If they can't be read, or the greatest is none that a record could have brought.
     pub fn next_content(&self) -> Result<i64, StoreError> {
-        let sql = "SELECT coalesce(max(content), 0) + 1 FROM content";
+        let last = self.last_content()?;
+        let most = self.size()?.saturating_mul(CONTENTS_OF_RECORD);
+        if u64::try_from(last).is_ok_and(|last| last > most) {
+            return Err(StoreError::Damaged(format!(
+                "it has a content with the id {last}, but its records can have brought {most} at most"
+            )));
+        }
+        Ok(last + 1)
+    }
+
+    /// The greatest id of a content; 0 without any.
+    ///
+    /// # Errors
+    /// If they can't be read.
+    pub fn last_content(&self) -> Result<i64, StoreError> {
+        let sql = "SELECT coalesce(max(content), 0) FROM content";
         Ok(self.connection.query_row(sql, [], |row| row.get(0))?)
     }
 

@@ -11,12 +11,10 @@ use std::path::Path;
 use rusqlite::config::DbConfig;
 
 use super::append::move_log;
+use super::folder::ASIDE;
 use super::{Reader, Store, StoreError, database, make_directory};
 use crate::disk;
 use crate::disk::PRIVATE_MODE;
-
-/// In the names of files that had been put in the journal's place.
-const ASIDE: &str = "aside";
 
 impl Store {
     /// Puts all that was written where a restart finds it, and closes the journal. A file in
@@ -84,7 +82,7 @@ impl Store {
 
 fn set_aside(path: &Path) -> io::Result<()> {
     let mut name: OsString = path.file_name().unwrap_or_default().to_owned();
-    name.push(format!(".{ASIDE}-{}", uuid::Uuid::now_v7().simple()));
+    name.push(format!("{ASIDE}{}", uuid::Uuid::now_v7().simple()));
     fs::rename(path, path.with_file_name(name))
 }
 

@@ -117,6 +117,17 @@ impl Reader {
         self.first("SELECT min(content) FROM content WHERE content >= ?1", from)
     }
 
+    /// The smallest and the greatest id of a content.
+    ///
+    /// # Errors
+    /// If they can't be read.
+    pub fn content_ids(&self) -> Result<Option<(i64, i64)>, StoreError> {
+        let first = self.next_content_from(i64::MIN)?;
+        first
+            .map(|first| Ok((first, self.last_content()?)))
+            .transpose()
+    }
+
     fn first(&self, sql: &str, from: i64) -> Result<Option<i64>, StoreError> {
         let mut statement = self.connection().prepare_cached(sql)?;
         Ok(statement.query_row([from], |row| row.get(0))?)

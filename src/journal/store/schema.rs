@@ -4,6 +4,9 @@ use rusqlite::Connection;
 
 use super::{Reader, StoreError, open};
 
+/// What `PRAGMA auto_vacuum` says where it is `full`.
+const FULL: i64 = 1;
+
 /// A table, an index, a view or a trigger.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SchemaPart {
@@ -30,6 +33,16 @@ impl Reader {
     /// If its version can't be read.
     pub fn expected_schema(&self) -> Result<Vec<SchemaPart>, StoreError> {
         parts(&open::alike(self.connection())?)
+    }
+
+    /// Whether each commit moves pages to give empty ones back. Journals are made without that, and those of
+    /// earlier versions without `auto_vacuum` at all.
+    ///
+    /// # Errors
+    /// If that can't be read.
+    pub fn is_vacuumed_by_commits(&self) -> Result<bool, StoreError> {
+        let found = open::pragma(self.connection(), "auto_vacuum")?;
+        Ok(found == FULL)
     }
 
     /// What SQLite finds wrong with pages, rows and indexes, at most `limit` things. It looks at

@@ -36,7 +36,7 @@ pub(super) fn check(
     reader: &Reader,
     problems: &mut Problems,
 ) -> Result<Contents, StoreError> {
-    let end = reader.next_content()?;
+    let end = reader.last_content()?.saturating_add(1);
     let mut next = i64::MIN;
     let ranges = std::iter::from_fn(|| {
         let start = match reader.next_content_from(next) {

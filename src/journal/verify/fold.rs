@@ -30,6 +30,9 @@ pub(super) struct Fold<'a> {
     emptied: Vec<(Range<u64>, u64)>,
     /// The first problem of each content that was edited.
     edited_contents: BTreeMap<i64, Problem>,
+    /// The greatest id of a content that a record names. Absent from where records are not as they were
+    /// written.
+    last_content: Option<i64>,
 }
 
 /// A checkpoint from outside the database.
@@ -76,6 +79,7 @@ impl<'a> Fold<'a> {
             covered: 0,
             emptied: Vec::new(),
             edited_contents: BTreeMap::new(),
+            last_content: Some(0),
         };
         fold.check_given();
         fold
@@ -87,6 +91,7 @@ impl<'a> Fold<'a> {
 
     /// Takes the chunk that follows.
     pub(super) fn take(&mut self, chunk: Chunk) -> Result<(), StoreError> {
+        let is_sound = chunk.problems.is_empty() && chunk.unreadable.is_none();
         for problem in chunk.problems {
             self.problems.add(problem);
         }
@@ -106,6 +111,54 @@ impl<'a> Fold<'a> {
         }
         if let Some(cause) = chunk.unreadable {
             self.unreadable(chunk.range.end, &cause);
+        }
+        match is_sound && self.tree.is_some() {
+            true => self.follow_contents(&chunk.new_contents),
+            false => self.last_content = None,
+        }
+        Ok(())
+    }
+
+    /// Contents are given their ids in the order in which records bring them, without a gap. So a record
+    /// can't name a copy that came later.
+    fn follow_contents(&mut self, named: &[(u64, i64)]) {
+        for (position, id) in named {
+            let Some(last) = self.last_content.filter(|last| id > last) else {
+                continue;
+            };
+            if *id != last.saturating_add(1) {
+                let message = format!(
+                    "a column names content {id}, but the next that a record can bring is {}",
+                    last.saturating_add(1)
+                );
+                let problem = Problem::at(ProblemKind::Column, *position, None, message);
+                self.problems.add(problem);
+            }
+            self.last_content = Some(*id);
+        }
+    }
+
+    /// `found` are the smallest and the greatest id of a content that was there at the beginning.
+    pub(super) fn check_content_ids(&mut self, found: Option<(i64, i64)>) {
+        let (Some((first, last)), Some(named)) = (found, self.last_content) else {
+            return;
+        };
+        let stray = [first, last].into_iter().find(|id| *id < 1 || *id > named);
+        if let Some(stray) = stray {
+            let message = format!("content {stray} was brought by no record");
+            self.problems
+                .add(Problem::of_log(ProblemKind::ContentStray, message));
+        }
+    }
+
+    /// The checkpoint beside the database was written after its row.
+    pub(super) fn check_kept(&mut self, kept: Option<&SignedCheckpoint>) -> Result<(), StoreError> {
+        let size = kept.map_or(0, |kept| kept.unverified().size());
+        let is_there = size == 0 || size > self.next;
+        if !is_there && self.reader.raw_checkpoints(size..size + 1)?.is_empty() {
+            let message = format!("{KEPT} counts {size} records, but its row was deleted");
+            self.problems
+                .add(Problem::of_log(ProblemKind::Checkpoint, message));
         }
         Ok(())
     }

@@ -38,7 +38,7 @@ use self::fold::Fold;
 use self::problem::Problems;
 use self::records::{Examiner, examine};
 use super::limits::{CHUNK_ROWS, MAX_CHECKPOINT_FILE_BYTES};
-use super::merkle_log::SignedCheckpoint;
+use super::merkle_log::{CheckpointError, SignedCheckpoint};
 use super::store::{CHECKPOINT_FILE, Reader, StoreError};
 use crate::canonical::Digest;
 use crate::causes::in_line;
@@ -128,9 +128,11 @@ pub fn verify(
     progress: impl FnMut(Progress),
 ) -> Result<Verification, StoreError> {
     match verify_readable(directory, against, progress) {
-        Err(error @ (StoreError::Damaged(_) | StoreError::NotAJournal { .. })) => {
-            Ok(Verification::unreadable(&error))
-        }
+        Err(
+            error @ (StoreError::Damaged(_)
+            | StoreError::NotAJournal { .. }
+            | StoreError::NotSafe { .. }),
+        ) => Ok(Verification::unreadable(&error)),
         verified => verified,
     }
 }
@@ -153,6 +155,7 @@ fn verify_readable(
     // In this order: a checkpoint counts records that are there already, and a record's
     // contents are there with it.
     let checkpoints = reader.checkpoint_sizes()?;
+    let content_ids = reader.content_ids()?;
     let size = reader.size_as_stored(&mut problems)?;
     let last_checkpoint = checkpoints.and_then(|(_, last)| u64::try_from(last).ok());
     let covered = last_checkpoint.unwrap_or_default();
@@ -185,6 +188,8 @@ fn verify_readable(
         let end = reader.size()?.max(size);
         walk(&mut fold, end)?;
     }
+    fold.check_content_ids(content_ids);
+    fold.check_kept(kept.as_ref())?;
     fold.finish(origin, checkpoints, &contents)
 }
 
@@ -202,16 +207,19 @@ fn kept_checkpoint(
 ) -> io::Result<Option<SignedCheckpoint>> {
     let text = match disk::read(&directory.join(CHECKPOINT_FILE), MAX_CHECKPOINT_FILE_BYTES) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
-        text => text?,
+        Err(error) if error.kind() == io::ErrorKind::PermissionDenied => return Err(error),
+        // The service writes a regular file, no link and no pipe.
+        Err(error) => Err(in_line(&error)),
+        Ok(text) => text
+            .parse()
+            .map_err(|error: CheckpointError| in_line(&error)),
     };
-    match text.parse() {
-        Ok(note) => Ok(Some(note)),
-        Err(cause) => {
+    Ok(text
+        .inspect_err(|cause| {
             let message = format!("`{CHECKPOINT_FILE}` beside the database: {cause}");
             problems.add(Problem::of_log(ProblemKind::Checkpoint, message));
-            Ok(None)
-        }
-    }
+        })
+        .ok())
 }
 
 impl Reader {

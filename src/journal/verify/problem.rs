@@ -47,6 +47,8 @@ pub enum ProblemKind {
     ContentEdited,
     /// A content is gone that no retention dropped.
     ContentMissing,
+    /// A content is there that no record has brought.
+    ContentStray,
     /// A node of the tree is missing, or is over records that aren't there.
     Tree,
     /// A checkpoint is not to be believed.

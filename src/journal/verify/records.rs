@@ -29,6 +29,8 @@ pub(super) struct Chunk {
     pub(super) covered: u64,
     /// The last record that names a content that is gone.
     pub(super) last_emptied: Option<u64>,
+    /// Contents that are named with greater ids than all before, with the records that do.
+    pub(super) new_contents: Vec<(u64, i64)>,
     /// Why not all could be read.
     pub(super) unreadable: Option<String>,
 }
@@ -107,6 +109,7 @@ pub(super) fn examine(examiner: &mut Examiner<'_>, range: Range<u64>) -> Result<
         checkpoints: Vec::new(),
         covered: 0,
         last_emptied: None,
+        new_contents: Vec::new(),
         unreadable: None,
     };
     let mut failed = None;
@@ -257,6 +260,10 @@ impl Examined<'_> {
                     return Ok(());
                 }
             };
+            let last = self.chunk.new_contents.last();
+            if last.is_none_or(|(_, last)| id > *last) {
+                self.chunk.new_contents.push((self.position, id));
+            }
             let Some(stored) = content(id)? else {
                 let message = format!("its `{column}`, content {id}, is missing");
                 self.problem(ProblemKind::ContentMissing, message);

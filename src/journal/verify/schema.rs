@@ -4,11 +4,11 @@
 //! somebody has put some there; a record is found by its id through an index.
 
 use std::collections::BTreeMap;
-use std::fs::File;
 use std::io::{self, Read as _};
 use std::path::Path;
 
 use super::problem::{Problem, ProblemKind, Problems};
+use crate::disk;
 use crate::journal::limits::MAX_INTEGRITY_FINDINGS;
 use crate::journal::store::{DATABASE_FILE, Reader, SchemaPart, StoreError};
 
@@ -33,6 +33,11 @@ pub(super) fn check(reader: &Reader, problems: &mut Problems) -> Result<(), Stor
     }
     for (kind, name) in expected.into_keys() {
         add(problems, format!("its {kind} `{name}` is missing"));
+    }
+    if reader.is_vacuumed_by_commits()? {
+        let message =
+            "its `auto_vacuum` is `full`, which the journal never is: each commit would move pages";
+        add(problems, message.to_owned());
     }
     Ok(())
 }
@@ -70,7 +75,7 @@ const MAGIC: u32 = 0x377f_0682;
 pub(super) fn write_ahead_log(directory: &Path, problems: &mut Problems) -> io::Result<()> {
     let path = directory.join(format!("{DATABASE_FILE}-wal"));
     let mut header = Vec::with_capacity(HEADER_BYTES);
-    match File::open(path) {
+    match disk::open(&path) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
         file => file?.take(HEADER_BYTES as u64).read_to_end(&mut header)?,
     };

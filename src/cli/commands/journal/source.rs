@@ -1,6 +1,8 @@
 //! Where a journal is read.
 
 use std::env;
+use std::fs;
+use std::io;
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::thread::sleep;
@@ -27,7 +29,7 @@ use crate::journal::query::{
 };
 use crate::journal::store::{Reader, StoreError};
 use crate::keys::VerifyingKey;
-use crate::keys::file::KeySource;
+use crate::keys::file::{KeyFileError, KeySource};
 
 /// Names the data directory for every command.
 const DATA_DIR_VARIABLE: &str = "CAVRA_DATA_DIR";
@@ -74,7 +76,16 @@ pub(crate) fn log_key(
     if let Some(key) = given {
         return key.public("--journal-key");
     }
-    let key = KeySource::File(directory.join("journal.pub")).verifying_key();
+    let path = directory.join("journal.pub");
+    let source = KeySource::File(path.clone());
+    // To open a pipe would wait for ever.
+    let key = match fs::metadata(&path) {
+        Ok(found) if !found.is_file() => Err(KeyFileError::Unreadable {
+            source_of_key: source,
+            cause: io::Error::other("it is not a regular file"),
+        }),
+        _ => source.verifying_key(),
+    };
     key.map_err(|cause| JournalError::LogKey(cause).into())
 }
 

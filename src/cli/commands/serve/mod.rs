@@ -24,7 +24,7 @@ use tokio::net::TcpListener;
 use tokio::runtime::Handle;
 use tokio::task::JoinHandle;
 
-use self::signals::{hangups, stop_signal, survive_file_size_limit};
+use self::signals::{Starting, hangups, stop_signal, survive_file_size_limit};
 use crate::authority::Authority;
 use crate::authority::conditions::Aspect;
 use crate::cli::error::CliError;
@@ -64,7 +64,8 @@ Every decision is recorded in the journal of the data directory before it is ret
 `cavra journal --help` says how to read and prove it.
 
 Signals:
-  SIGTERM, SIGINT  take no more calls, answer those in flight, stop within 10 s
+  SIGTERM, SIGINT  take no more calls, answer those in flight, stop within 10 s; during the start,
+                   stop at once
   SIGHUP           read the packs again: the candidate of `--candidate`, and with `--development`
                    the active policy; if one can't be used, fails its required cases or is blocked
                    by lint, or an administrator has staged another candidate since, the log and
@@ -190,6 +191,7 @@ async fn serve(
     survive_file_size_limit()?;
     let hangups = hangups()?;
     let stopped_at = Arc::new(OnceLock::new());
+    let starting = Starting::watched()?;
     let stop = stop_signal(Arc::clone(&stopped_at))?;
 
     let opened = args
@@ -234,6 +236,7 @@ async fn serve(
     let shadows = Shadows::start(&args.shadow, &authority, loaded.shadows).await?;
     let library = Arc::new(ArcSwap::from_pointee(loaded.packs.into_library()));
     let sockets = args.doors.bind_sockets(inherited)?;
+    starting.ends();
     // A program that reads this may call at once, on every door.
     announce(&sockets, address, &authority, kept, out)?;
     let journal_reads = args.journal.reads();

@@ -1,10 +1,12 @@
 //! The signals that a service obeys: SIGTERM and SIGINT stop it, SIGHUP makes it read its packs again.
 
 use std::future::Future;
-use std::sync::{Arc, OnceLock};
+use std::process;
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::Instant;
 
 use tokio::signal::unix::{Signal, SignalKind, signal};
+use tokio::task::JoinHandle;
 
 use super::error::ServiceError;
 
@@ -18,6 +20,41 @@ pub(super) fn hangups() -> Result<Signal, ServiceError> {
 pub(super) fn survive_file_size_limit() -> Result<(), ServiceError> {
     let kind = SignalKind::from_raw(rustix::process::Signal::XFSZ.as_raw());
     signal(kind).map(drop).map_err(ServiceError::Signal)
+}
+
+/// While it is there, the service starts, and SIGTERM or SIGINT end the process at once: nothing was
+/// answered yet, and what was written is as after a kill, from which a start goes on.
+pub(super) struct Starting {
+    /// Whether it has started. It is locked while the process ends.
+    has_started: Arc<Mutex<bool>>,
+    watch: JoinHandle<()>,
+}
+
+impl Starting {
+    /// Begins to watch, on the runtime of the caller.
+    pub(super) fn watched() -> Result<Self, ServiceError> {
+        let has_started = Arc::new(Mutex::new(false));
+        let seen = Arc::clone(&has_started);
+        let stop = stop_signal(Arc::default())?;
+        let watch = tokio::spawn(async move {
+            stop.await;
+            let has_started = seen.lock().unwrap_or_else(PoisonError::into_inner);
+            if !*has_started {
+                tracing::info!("stopped before the start was complete");
+                process::exit(0);
+            }
+        });
+        Ok(Self { has_started, watch })
+    }
+
+    /// The doors are about to open: from now on, calls in flight are answered.
+    pub(super) fn ends(self) {
+        *self
+            .has_started
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner) = true;
+        self.watch.abort();
+    }
 }
 
 /// Ends at SIGTERM or SIGINT, and notes when that was.

@@ -8,10 +8,11 @@ use foldhash::{HashMap, HashMapExt as _};
 use jiff::Timestamp;
 use uuid::Uuid;
 
+use super::ended::{EndNumber, Ended};
 use super::limits::{
-    MAX_ENDED_AT_ONCE, MAX_PENDING, MAX_PENDING_OF_ASKER, MAX_REMEMBERED, REMEMBERED_AFTER,
+    MAX_ENDED_AT_ONCE, MAX_PENDING, MAX_PENDING_BYTES, MAX_PENDING_OF_ASKER, REMEMBERED_AFTER,
 };
-use super::places::Places;
+use super::places::ByAge;
 use super::request::{Given, Intent, Question, Request, RequestState};
 use crate::approval::asker::Asker;
 use crate::approval::mac::Mac;
@@ -30,7 +31,11 @@ pub(super) struct RememberedRequests {
     /// When each entry changes by itself: it ends, and later it is forgotten.
     changes: BTreeSet<(Timestamp, Uuid)>,
     /// What takes one of the places of its asker.
-    places: Places,
+    places: ByAge,
+    /// Bytes of the requests that take places.
+    placed_bytes: usize,
+    /// What is over.
+    ended: Ended,
 }
 
 /// A request with the answers to it.
@@ -43,6 +48,10 @@ pub(super) struct Entry {
     /// or not that can be recorded.
     pub(super) is_withheld: bool,
     changes_at: Timestamp,
+    /// About how much memory it takes.
+    bytes: usize,
+    /// Its number among those that ended, if it did.
+    ended: Option<EndNumber>,
 }
 
 impl Entry {
@@ -64,7 +73,10 @@ pub(super) enum Full {
     )]
     Asker,
     /// All together have too many.
-    #[error("{MAX_PENDING} requests wait for answers already, so none is added")]
+    #[error(
+        "{MAX_PENDING} requests, or {} MiB of them, wait for answers already, so none is added",
+        MAX_PENDING_BYTES / 1024 / 1024
+    )]
     All,
 }
 
@@ -76,7 +88,9 @@ impl RememberedRequests {
             approved: HashMap::new(),
             denied: HashMap::new(),
             changes: BTreeSet::new(),
-            places: Places::default(),
+            places: ByAge::default(),
+            placed_bytes: 0,
+            ended: Ended::default(),
         }
     }
 
@@ -118,10 +132,15 @@ impl RememberedRequests {
         if self.places.count(asker) >= MAX_PENDING_OF_ASKER {
             return Err(Full::Asker);
         }
-        if self.places.all() >= MAX_PENDING && self.gives_way_to(asker).is_none() {
+        if self.is_full(0) && self.gives_way_to(asker).is_none() {
             return Err(Full::All);
         }
         Ok(())
+    }
+
+    /// Whether all places are taken, or there is no room for so many bytes more.
+    fn is_full(&self, bytes: usize) -> bool {
+        self.places.all() >= MAX_PENDING || self.placed_bytes + bytes > MAX_PENDING_BYTES
     }
 
     /// The request that ends so that one of `asker` has a place, where all are taken: the newest that
@@ -139,19 +158,22 @@ impl RememberedRequests {
         })
     }
 
-    /// Adds a request, which waits for answers. If all places were taken, the id of the request that
-    /// ended for it.
-    pub(super) fn add(&mut self, request: Request) -> Option<Uuid> {
+    /// Adds a request, which waits for answers. The ids of the requests that ended for it, because there was
+    /// no room.
+    pub(super) fn add(&mut self, request: Request) -> Vec<Uuid> {
         let (id, ends, asker) = (request.id(), request.expires_at, request.asker);
         self.remove(id);
-        let is_full = self.places.all() >= MAX_PENDING;
-        let ended = self.gives_way_to(asker).filter(|_| is_full);
-        if let Some(ended) = ended {
-            let at = request.asked_at;
-            self.end(ended, RequestState::Ended(at), at);
+        let (at, bytes) = (request.asked_at, request.bytes());
+        let mut ended = Vec::new();
+        while self.is_full(bytes)
+            && let Some(id) = self.gives_way_to(asker)
+        {
+            self.end(id, RequestState::Ended(at), at);
+            ended.push(id);
         }
         self.questions.insert(request.question(), id);
         self.places.take(asker, id);
+        self.placed_bytes += bytes;
         self.changes.insert((ends, id));
         let entry = Entry {
             request: Arc::new(request),
@@ -159,6 +181,8 @@ impl RememberedRequests {
             state: RequestState::Pending,
             is_withheld: false,
             changes_at: ends,
+            bytes,
+            ended: None,
         };
         self.entries.insert(id, entry);
         ended
@@ -252,8 +276,10 @@ impl RememberedRequests {
             return;
         };
         self.changes.remove(&(entry.changes_at, id));
-        if counts(entry.state) {
-            self.places.release(entry.request.asker, id);
+        let asker = entry.request.asker;
+        match entry.ended {
+            Some(number) => self.ended.remove(asker, (number, id), entry.bytes),
+            None => self.release(asker, id, entry.bytes),
         }
         let question = entry.request.question();
         if self.questions.get(&question) == Some(&id) {
@@ -275,15 +301,13 @@ impl RememberedRequests {
             let Some((at, id)) = self.changes.first().copied() else {
                 return;
             };
-            let is_over = self.entries.len() > MAX_REMEMBERED;
-            if at > now && !is_over {
+            if at > now {
                 return;
             }
             match self.entries.get(&id).map(|entry| entry.state) {
-                Some(state) if counts(state) && !is_over => {
-                    self.end(id, RequestState::Ended(at), at);
-                }
-                _ => self.remove(id),
+                Some(state) if counts(state) => self.end(id, RequestState::Ended(at), at),
+                Some(_) => self.remove(id),
+                None => drop(self.changes.remove(&(at, id))),
             }
         }
     }
@@ -293,14 +317,24 @@ impl RememberedRequests {
             return;
         };
         self.changes.remove(&(entry.changes_at, id));
-        let counted = counts(entry.state);
         entry.state = state;
         entry.changes_at = changes_at;
-        let asker = entry.request.asker;
         self.changes.insert((changes_at, id));
-        if counted && !counts(state) {
-            self.places.release(asker, id);
+        if counts(state) || entry.ended.is_some() {
+            return;
         }
+        let (asker, bytes) = (entry.request.asker, entry.bytes);
+        entry.ended = Some(self.ended.add(asker, id, bytes));
+        self.release(asker, id, bytes);
+        while let Some(surplus) = self.ended.surplus(asker) {
+            self.remove(surplus);
+        }
+    }
+
+    /// Gives the place of a request back.
+    fn release(&mut self, asker: Asker, id: Uuid, bytes: usize) {
+        self.places.release(asker, id);
+        self.placed_bytes = self.placed_bytes.saturating_sub(bytes);
     }
 }
 
@@ -318,60 +352,4 @@ fn later(at: Timestamp) -> Timestamp {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::action::ActionType;
-    use crate::approval::answer::Binding;
-    use crate::approval::mac::MacKey;
-    use crate::canonical::Digest;
-    use crate::decision::Severity;
-
-    fn request(user: u32, number: usize) -> Request {
-        let asked_at = Timestamp::UNIX_EPOCH;
-        let what = MacKey::new([7; 32]).session(&format!("{user} {number}"));
-        Request {
-            binding: Binding {
-                approval_id: Uuid::from_u64_pair(user.into(), number as u64),
-                journal_origin: "test".to_owned(),
-                action: what,
-                effective_digest: Digest::of(b"policy"),
-                facts_version: "1".to_owned(),
-            },
-            bare_action: what,
-            asker: Asker::User(user),
-            session: what,
-            names: Vec::new(),
-            asked_at,
-            expires_at: asked_at + jiff::SignedDuration::from_hours(1),
-            requirements: Vec::new(),
-            action_type: ActionType::ExecuteCommand,
-            rule_id: "rule".into(),
-            severity: Severity::Medium,
-            summary: String::new(),
-        }
-    }
-
-    #[test]
-    fn who_fills_all_places_leaves_room_for_the_others() {
-        let mut remembered = RememberedRequests::new();
-        let users = u32::try_from(MAX_PENDING / MAX_PENDING_OF_ASKER).unwrap();
-        for user in 0..users {
-            for number in 0..MAX_PENDING_OF_ASKER {
-                assert_eq!(remembered.add(request(user, number)), None);
-            }
-        }
-        let newcomer = Asker::User(users);
-        for number in 0..10 {
-            assert_eq!(remembered.has_room(newcomer), Ok(()));
-            let ended = remembered.add(request(users, number)).unwrap();
-            let entry = remembered.entry(ended).unwrap();
-            assert!(matches!(entry.state, RequestState::Ended(_)), "{ended}");
-            assert_ne!(entry.request.asker, newcomer);
-        }
-        assert_eq!(remembered.places.all(), MAX_PENDING);
-        assert_eq!(remembered.places.count(newcomer), 10);
-        assert_eq!(remembered.has_room(Asker::User(1)), Err(Full::Asker));
-        // One of those with the most gets no more at the cost of the others.
-        assert_eq!(remembered.has_room(Asker::User(users - 1)), Err(Full::All));
-    }
-}
+mod tests;
