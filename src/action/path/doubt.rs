@@ -101,10 +101,12 @@ fn path_of_uri(text: &str) -> Option<&str> {
 /// Whether a glob can match `..` where something lies below it.
 #[must_use]
 pub fn glob_climbs(text: &str, used: Use) -> bool {
-    let mut segments = text.split('/').peekable();
-    while let Some(segment) = segments.next() {
-        let mut behind = segments.clone();
-        let is_entered = used == Use::Entered || behind.any(|segment| !segment.is_empty());
+    let last = text.trim_end_matches('/').len();
+    let mut end = 0;
+    for segment in text.split('/') {
+        end += segment.len();
+        let is_entered = used == Use::Entered || end < last;
+        end += 1;
         if is_entered && segment != ".." && may_be_parent(segment) {
             return true;
         }

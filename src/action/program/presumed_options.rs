@@ -154,9 +154,17 @@ const DRY_RUN: &[&str] = &[
     "--whatif",
 ];
 
+/// Bytes at the end of an option's name that are looked at. No program has a longer one.
+const MAX_NAME_BYTES: usize = 256;
+
 /// What the value of an option of this name is; `name` begins with its dashes, if it has any.
 pub(super) fn kind(name: &str) -> Kind {
     let bare = name.trim_start_matches(['-', '/']);
+    let mut from = bare.len().saturating_sub(MAX_NAME_BYTES);
+    while !bare.is_char_boundary(from) {
+        from += 1;
+    }
+    let bare = bare.get(from..).unwrap_or_default();
     let parts = parts(bare);
     let joined: String = parts.concat();
     let has = |list: &[&str]| parts.iter().any(|part| list.contains(&part.as_str()));
