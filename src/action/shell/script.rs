@@ -206,9 +206,13 @@ impl Walk<'_> {
     /// Bash refuses `exit 1 2` and goes on behind it where it reads the script
     /// from a file or from standard input, so only a single number counts.
     fn ends_the_shell(&self, list: &ast::AndOrList) -> bool {
-        let Some(ast::AndOr::Or(last)) = list.additional.last() else {
+        let Some((ast::AndOr::Or(last), others)) = list.additional.split_last() else {
             return false;
         };
+        // In `cd DIR || true || exit` the shell goes on although `cd` failed.
+        if others.iter().any(|it| matches!(it, ast::AndOr::Or(_))) {
+            return false;
+        }
         let [ast::Command::Simple(simple)] = last.seq.as_slice() else {
             return false;
         };

@@ -11,7 +11,7 @@ pub const MAX_PENDING_OF_ASKER: usize = 1_000;
 /// Requests of all askers that wait for answers.
 pub const MAX_PENDING: usize = 100_000;
 /// Bytes of memory that those requests take together, as [`REQUEST_BYTES`] and their texts are counted.
-pub const MAX_PENDING_BYTES: usize = 128 * 1024 * 1024;
+pub const MAX_PENDING_BYTES: usize = 192 * 1024 * 1024;
 /// Requests that wait for a notice to somebody outside. All that wait for answers have room.
 pub const MAX_SPOOLED: usize = MAX_PENDING;
 /// Requests of one asker that are remembered after their end, so that nobody fills the memory by asking

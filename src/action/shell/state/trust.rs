@@ -39,7 +39,7 @@ const REFUSE: &[&str] = &["declare", "local", "readonly", "typeset"];
 
 /// Builtins that change what commands mean, or which of them run.
 const REDEFINE: &[&str] = &[
-    "alias", "compgen", "complete", "enable", "eval", "fc", "hash", "shopt", "trap", "unset",
+    "alias", "compgen", "complete", "enable", "fc", "hash", "shopt", "trap", "unset",
 ];
 
 /// Builtins whose names a function may have, so that they do something else.
@@ -51,6 +51,17 @@ const PLAIN: &[&str] = &[
 
 /// Builtins that leave out what follows in a loop or a function.
 const JUMPS: &[&str] = &["break", "continue", "return"];
+
+/// Whether bash may refuse the argument of a jump, or of `exit`.
+fn is_wrong_jump(name: &str, arguments: &[ShellWord]) -> bool {
+    let is_number = |word: &ShellWord| word.known().is_some_and(|it| it.parse::<u8>().is_ok());
+    let is_usual = match arguments {
+        [] => true,
+        [only] => is_number(only),
+        _ => false,
+    };
+    (JUMPS.contains(&name) || matches!(name, "exit" | "logout")) && !is_usual
+}
 
 /// Words behind `set` that change nothing but whether the script ends at an error, and what is printed.
 fn is_plain_option(word: &ShellWord) -> bool {
@@ -105,8 +116,10 @@ impl Shell {
     /// Notes what a command does to what the walk knows.
     pub(in crate::action::shell) fn notes_trust(&mut self, words: &[ShellWord]) {
         self.trusts_at_most(left_by(words));
-        let name = builtin(words).map_or("", |(name, _)| name);
-        if REFUSE.contains(&name) {
+        let (name, arguments) = builtin(words).unwrap_or_default();
+        // An error in the text that they run leaves out the rest of that text.
+        self.has_lines |= matches!(name, "eval" | "source" | ".");
+        if REFUSE.contains(&name) || is_wrong_jump(name, arguments) {
             self.may_leave_line();
         }
         if JUMPS.contains(&name) {
