@@ -84,7 +84,7 @@ fn a_reason_names_each_path_once_and_what_is_in_the_way() {
         ("ls /tmp", "it lists `/tmp`; "),
         ("DEBUG=1 pytest", "it runs the project's code; "),
         (
-            "git -C sub status",
+            "git -C node_modules/x status",
             "and it isn't known to run at the top of a workspace outside temporary folders: give",
         ),
         (

@@ -161,7 +161,7 @@ fn approvals_before_a_time_that_was_wrong_are_read() {
     let recorder = Recorder::new(Redaction::none(), RedactionKey([7; 32]));
     let mut entries = Vec::new();
     let old = -200 * hour;
-    let steps = [hour * 0, hour * 100, hour, old]
+    let steps = [SignedDuration::ZERO, hour * 100, hour, old]
         .into_iter()
         .chain([SignedDuration::from_secs(1); 600])
         .chain([-old, hour]);

@@ -4,7 +4,7 @@ use super::collector::{Collector, Skimmed, Touch, Trial};
 use super::contacts;
 use super::searches::choose_by_name;
 use crate::action::budget;
-use crate::action::facts::{Certainty, PathAccess, UnknownKind};
+use crate::action::facts::{Certainty, Command, PathAccess, UnknownKind};
 use crate::action::limits::MAX_SKIMMED_DIRECTORY_BYTES;
 use crate::action::path::{Base, Kind, Resolved, Use, is_doubtful};
 use crate::action::patterns::may_be_short;
@@ -110,7 +110,12 @@ impl Collector<'_> {
             return;
         }
         self.touch(target, redirection.reads, redirection.writes, false, touch);
-        if redirection.surely_empties && self.empties() {
+        // `nodir/../x` can't be opened where there is no `nodir`, although `x` is there.
+        let is_plain = |text: &str| !text.split('/').any(|name| matches!(name, "." | ".."));
+        let text = target.text.strip_prefix("./").unwrap_or(&target.text);
+        let may_refuse = |command: &Command| matches!(&*command.program, "chmod" | "chattr");
+        let is_refused = self.facts.commands.iter().any(may_refuse);
+        if redirection.surely_empties && self.empties() && is_plain(text) && !is_refused {
             let spot = self.spot(target, touch.base);
             self.made.extend(spot);
         }

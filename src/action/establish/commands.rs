@@ -9,7 +9,7 @@ use super::remotes::{self, ANOTHER_REPOSITORY};
 use super::returns::{is_rest, without_return};
 use super::spelled;
 use crate::action::budget;
-use crate::action::facts::{Command, Deed, Does, Effects, UnknownKind, Word};
+use crate::action::facts::{Command, Effects, UnknownKind, Word};
 use crate::action::path::{Base, Use, is_doubtful, is_doubtful_directory};
 use crate::action::program::{self, Leaf, Meaning, Reach};
 use crate::action::shell::{
@@ -155,10 +155,7 @@ impl Collector<'_> {
         let skims = self.skimmed.is_some();
         let spelled = self.spelled_directory(words, &leaf, (&directory, &base));
         let in_folder = spelled.is_some() && self.is_in_folder(&leaf, &base);
-        if let Some(known) = leaf.known.as_mut().filter(|_| in_folder) {
-            let code = Does::only(Deed::RunsProjectCode);
-            known.effects.does = known.effects.does.and(code);
-        }
+        spelled::runs_code(&mut leaf, in_folder);
         let lifted = match skims {
             true => Vec::new(),
             false => self.lifted(words, &leaf, &base, spelled.is_some()),
@@ -277,8 +274,10 @@ impl Collector<'_> {
 
     /// Moves the shell, as `cd` does. The command is neutral if the shell stays inside the
     /// workspace.
-    fn moves(&self, shell: &mut Shell, words: &[ShellWord], leaf: &mut Leaf) {
+    fn moves(&mut self, shell: &mut Shell, words: &[ShellWord], leaf: &mut Leaf) {
         if let Some(word) = &leaf.directory {
+            // A file made before may be another one seen from a directory that `cd` didn't reach.
+            self.made.clear();
             let before = shell.location.clone();
             match words {
                 [popd] if popd.text == "popd" => {

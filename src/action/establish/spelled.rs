@@ -95,6 +95,14 @@ impl Collector<'_> {
     }
 }
 
+/// Adds that git may run code of the project.
+pub(super) fn runs_code(leaf: &mut Leaf, in_folder: bool) {
+    if let Some(known) = leaf.known.as_mut().filter(|_| in_folder) {
+        let code = Does::only(Deed::RunsProjectCode);
+        known.effects.does = known.effects.does.and(code);
+    }
+}
+
 fn folder(base: &Base) -> &str {
     match base {
         Base::Known(directory) => &directory.path,

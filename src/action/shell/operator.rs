@@ -27,17 +27,18 @@ impl Expander<'_, '_> {
             .next()
             .filter(|c| matches!(c, '-' | '=' | '?' | '+'))
         {
-            if kind == '?' {
+            if kind == '?' || (kind == '=' && !parameter.is_variable()) {
                 self.walk.shell.may_leave_line();
             }
             let word = rest.get(1..).unwrap_or_default();
             return self.default(parameter, held, (kind, colon, word), place);
         }
+        // Of a slice beyond the value, or a special parameter, bash may make an error.
+        if operator.starts_with(':') || !parameter.is_variable() {
+            self.walk.shell.may_leave_line();
+        }
         let made = match operator.chars().next() {
-            Some(':') => {
-                self.walk.shell.may_leave_line();
-                self.slice(parameter, held, rest)?
-            }
+            Some(':') => self.slice(parameter, held, rest)?,
             Some('#' | '%' | '/' | '^' | ',' | '~') => self.edit(held, operator)?,
             Some('@') if operator.len() == 2 => self.transform(held, operator)?,
             _ => {

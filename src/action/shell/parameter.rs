@@ -92,6 +92,11 @@ impl<'a> Parameter<'a> {
         matches!(self.subscript, Some("@" | "*")) || matches!(self.subject, "@" | "*")
     }
 
+    /// A variable as a whole, and no special parameter.
+    pub(super) fn is_variable(&self) -> bool {
+        is_name(self.subject) && self.subscript.is_none()
+    }
+
     /// `*`: inside quotes one word.
     fn joins(&self) -> bool {
         self.subscript.unwrap_or(self.subject) == "*"
@@ -172,6 +177,7 @@ impl Expander<'_, '_> {
         let inner = slice(self.raw, place.from + 2, place.to - 1);
         let Some(parameter) = Parameter::parse(inner) else {
             self.walk.unknown("a parameter expansion is not understood");
+            self.walk.shell.may_leave_line();
             arithmetic::discard(self.walk, inner)?;
             return self.push_dynamic(place.from, place.to);
         };
@@ -324,6 +330,7 @@ impl Expander<'_, '_> {
         index: &Index,
         place: Place,
     ) -> Result<(), Unparsed> {
+        self.walk.shell.may_leave_line();
         let name = is_name(parameter.subject);
         if name && parameter.subscript.is_none() && matches!(parameter.operator, "*" | "@") {
             return self.push_dynamic(place.from, place.to);

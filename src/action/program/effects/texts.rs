@@ -92,8 +92,9 @@ static BAT: Table = table(
 /// A pager that the environment or a file of settings names runs where there is a terminal. So it has to be switched off.
 fn bat(call: &Call<'_>, account: &mut Account<'_>) {
     account.by(call.args(), &BAT);
-    let texts = || call.args().iter().map(|word| word.text.as_str());
-    let mut is_paged = !texts().any(|text| matches!(text, "-P" | "-pp"));
+    let texts = call.args().iter().map(|word| word.text.as_str());
+    let mut options = texts.take_while(|text| *text != "--");
+    let mut is_paged = !options.any(|text| matches!(text, "-P" | "-pp"));
     let mut operands = 0;
     for item in Scan::new(call.args(), BAT.opts, BAT.grammar) {
         match item {

@@ -23,7 +23,7 @@ pub(super) const TOOLS: &[(&str, TaskKind)] = &[
     (
         "eslint flake8 mypy pyright pylint pycodestyle pydocstyle pyflakes bandit vulture rubocop shellcheck \
          hadolint actionlint stylelint oxlint basedpyright staticcheck yamllint standardrb erblint phpstan phpcs psalm \
-         clang-tidy tflint markdownlint markdownlint-cli2",
+         clang-tidy tflint markdownlint",
         Lint,
     ),
     (

@@ -229,9 +229,5 @@ pub(super) static PROGRAMS: &[Program] = &[
     },
     one("tflint", &[names("", TFLINT)]),
     one("markdownlint", &[loads("", MARKDOWNLINT)]),
-    one(
-        "markdownlint-cli2",
-        &[loads("", &[flag("--fix", Role::Spelled)])],
-    ),
     of_go("go", &[names("tool cover", COVER)]),
 ];

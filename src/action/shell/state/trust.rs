@@ -60,7 +60,8 @@ fn is_wrong_jump(name: &str, arguments: &[ShellWord]) -> bool {
         [only] => is_number(only),
         _ => false,
     };
-    (JUMPS.contains(&name) || matches!(name, "exit" | "logout")) && !is_usual
+    let counts = ["exit", "logout", "shift", "suspend"];
+    (JUMPS.contains(&name) || counts.contains(&name)) && !is_usual
 }
 
 /// Words behind `set` that change nothing but whether the script ends at an error, and what is printed.
